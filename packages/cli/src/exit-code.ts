@@ -1,0 +1,59 @@
+/** What each exit code means. 126 and above belong to shells, but for 130. */
+export const exitMeanings: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'failed',
+  2: 'the command line, `mse.toml` or a policy file is not right',
+  3: 'refused: what was proved is not what was asked for, or nothing was proved',
+  4: 'not authorised',
+  5: 'the environment is not ready; `mse doctor` says what is missing',
+  6: 'too late, or nobody answered',
+  70: 'a bug of mse; the trace is in the file that was named',
+  130: 'interrupted',
+}
+
+/** Error code or family (`family/*`) → exit code. An exact code goes before its family. */
+export const exitCodes: Readonly<Record<string, number>> = {
+  'usage/*': 2,
+  'project/*': 2,
+  'dependencies/*': 1,
+  'package/*': 3,
+  'package/file-changed-while-read': 1,
+  'package/unreadable': 1,
+  'owner/*': 1,
+  'owner/key-permissions': 4,
+  'owner/not-yours': 3,
+  'environment/*': 5,
+  'launch/*': 1,
+  'launch/timeout': 6,
+  'evidence/*': 3,
+  'quote/*': 3,
+  'chain/*': 3,
+  'certificate/*': 3,
+  'fresh/*': 3,
+  'policy/*': 3,
+  'policy/malformed': 2,
+  'policy/required': 2,
+  'provision/*': 3,
+  'provision/busy': 6,
+  'provision/timeout': 6,
+  'serve/*': 1,
+  'serve/timeout': 6,
+  'serve/unreachable': 6,
+  'state/*': 1,
+  'internal/*': 70,
+  interrupted: 130,
+}
+
+/** The only place that decides exit codes. A code of a family that is not listed is a plain failure. */
+export function exitCode(code: string): number {
+  return exitCodes[code] ?? exitCodes[`${code.split('/')[0]}/*`] ?? 1
+}
+
+/** The table of docs/exit-codes.md. */
+export function exitCodeTable(): string {
+  const rows = Object.entries(exitMeanings).map(([exit, meaning]) => {
+    const codes = Object.entries(exitCodes).flatMap(([code, value]) => (String(value) === exit ? [`\`${code}\``] : []))
+    return `| ${exit} | ${meaning} | ${codes.join(', ')} |`
+  })
+  return ['| exit code | meaning | error codes |', '| --: | --- | --- |', ...rows].join('\n')
+}

@@ -1,0 +1,84 @@
+import { exitCode } from './exit-code.ts'
+import type { Check, Terminal } from './terminal.ts'
+import type { ErrorReport } from './envelope.ts'
+
+/** What is known of a failure, before anybody words it. */
+export interface Failure {
+  readonly report: ErrorReport
+  readonly exit: number
+  /** Goes into the envelope's data: the checks or problems that the error carries. */
+  readonly data: unknown
+  readonly checks: readonly Check[]
+  readonly problems: readonly ErrorReport[]
+}
+
+/** Turns anything thrown into a failure. `writeTrace` keeps an unexpected one and returns the path of the log. */
+export function describeFailure(error: unknown, aborted: boolean, writeTrace: (error: unknown) => string): Failure {
+  const known = ownError(error)
+  // What an abort tears down fails in many ways; a person who pressed Ctrl-C is told one thing.
+  if (aborted && (known === undefined || known.code === 'interrupted')) return failure(interruptedReport)
+  if (known === undefined) return failure(bugReport(writeTrace(error)))
+  const checks = listOf(known['checks']).map(toCheck)
+  const problems = listOf(known['problems']).map((problem) => toReport(problem))
+  const data = checks.length > 0 ? { checks: known['checks'] } : problems.length > 0 ? { problems: known['problems'] } : null
+  return { ...failure(toReport(known)), data, checks, problems }
+}
+
+/** The failure as people read it, on stderr. */
+export function printFailure({ checks, problems, report }: Failure, terminal: Terminal): void {
+  terminal.checks(checks)
+  for (const problem of problems.length > 0 ? problems : [report]) terminal.fail(wording(problem, terminal))
+}
+
+type Loose = Readonly<Record<string, unknown>>
+
+/** MseError, and the verifier's errors, which are of another package: recognised by what they carry. */
+function ownError(error: unknown): (Loose & { readonly code: string }) | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as unknown as Loose
+  const ours = typeof code === 'string' && /^[a-z][a-z0-9-]*(\/[a-z0-9-]+)+$|^interrupted$/.test(code)
+  return ours ? (error as unknown as Loose & { readonly code: string }) : undefined
+}
+
+function failure(report: ErrorReport): Failure {
+  return { report, exit: exitCode(report.code), data: null, checks: [], problems: [] }
+}
+
+function toReport(from: Loose): ErrorReport {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  return {
+    code: text(from['code']) ?? 'internal/bug',
+    message: text(from['message']) ?? '',
+    expected: text(from['expected']),
+    found: text(from['found']),
+    next: text(from['next']),
+  }
+}
+
+function toCheck(from: Loose): Check {
+  const word = (...values: unknown[]): string | undefined => values.find((value) => typeof value === 'string') as string | undefined
+  const outcome = word(from['outcome']) ?? (from['ok'] === true ? 'ok' : 'failed')
+  return { title: word(from['title'], from['code'], from['name']) ?? '', outcome, detail: word(from['detail'], from['found']) }
+}
+
+function listOf(value: unknown): readonly Loose[] {
+  return Array.isArray(value) ? (value as Loose[]) : []
+}
+
+function wording({ code, message, expected, found, next }: ErrorReport, { style }: Terminal): string {
+  const line = (label: string, text: string | null): string[] =>
+    text === null ? [] : [`  ${label.padEnd(9)} ${text.replaceAll('\n', `\n${' '.repeat(12)}`)}`]
+  return [
+    `${style.red('error:')} ${message} ${style.dim(`(${code})`)}`,
+    ...line('expected:', expected),
+    ...line('found:', found),
+    ...line('next:', next),
+  ].join('\n')
+}
+
+const interruptedReport: ErrorReport = { code: 'interrupted', message: 'interrupted', expected: null, found: null, next: null }
+
+function bugReport(path: string): ErrorReport {
+  const message = 'something happened that mse did not expect: this is a bug of mse'
+  return { code: 'internal/bug', message, expected: null, found: null, next: `read or report ${path}` }
+}
