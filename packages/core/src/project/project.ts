@@ -1,0 +1,26 @@
+/** What the developer wrote, checked and with every default filled in. Paths are absolute. */
+export interface Project {
+  /** The folder of `mse.toml`. */
+  readonly root: string
+  readonly file: string
+  readonly name: string
+  /** `module:variable`, taken apart. */
+  readonly application: { readonly module: string; readonly variable: string }
+  readonly pythonApplication: string
+  readonly healthcheckEndpoint: string
+  readonly testsCmd: string | undefined
+  readonly testsRequirements: readonly string[]
+  readonly codeDirectory: string
+  /** Exists if the file names it; the default may be absent. */
+  readonly testsDirectory: string
+  /** Bytes of enclave memory. */
+  readonly hardware: number
+  readonly secretsFile: string | undefined
+  readonly secretsToSealFile: string | undefined
+  readonly restart: 'sealed' | 'reprovision'
+  readonly threads: number
+  readonly logs: 'operator'
+  readonly deploy: { readonly platform: 'auto' | 'software' | 'sgx' }
+  /** What a person should know, though nothing is refused. */
+  readonly warnings: readonly string[]
+}
