@@ -1,0 +1,20 @@
+import { FormatError } from './error.ts'
+
+/** Base64 of RFC 4648 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary)
+}
+
+/**
+ * Reads base64 of RFC 4648: with padding, without white space, with zero unused bits, so that one value has one spelling.
+ *
+ * @throws FormatError
+ */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new FormatError('not base64')
+  const binary = atob(text)
+  if (btoa(binary) !== text) throw new FormatError('not canonical base64')
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+}

@@ -1,0 +1,89 @@
+import type { Platform } from './platform.ts'
+
+/** What a verdict lets others rely on. */
+export interface EnclaveFacts {
+  readonly platform: Platform
+  /** Hex SHA-256 of the SubjectPublicKeyInfo of the root that was reached. */
+  readonly root: string
+  /** MRENCLAVE and MRSIGNER, hex. */
+  readonly measurement: string
+  readonly signer: string
+  readonly isvProdId: number
+  readonly isvSvn: number
+  readonly debug: boolean
+  /** SubjectPublicKeyInfo of the TLS key, DER. */
+  readonly spki: Uint8Array
+  /** The TLS key, 0x04 ‖ X ‖ Y. */
+  readonly point: Uint8Array
+  readonly reportData: Uint8Array
+  readonly policyDigest: string
+  readonly validUntil: Date
+}
+
+/** For the verifier alone; throws a TypeError for anything but a verified enclave. */
+export let factsOf: (enclave: VerifiedEnclave) => EnclaveFacts
+
+const maker = Symbol('only the verifier makes one')
+
+/**
+ * An enclave that was verified. Only `verifyEvidence` makes one: functions that seal or deliver take this and nothing else,
+ * so no secret can leave before a verdict. It cannot be copied, stored or sent: a verdict is for here and now.
+ */
+export class VerifiedEnclave {
+  readonly #facts: EnclaveFacts
+  /** A function of its own: JSON.stringify calls it, and structuredClone refuses objects that hold one. */
+  readonly toJSON: () => never = () => {
+    throw new TypeError('a verified enclave cannot be serialised')
+  }
+
+  /** @throws TypeError whoever calls it from outside */
+  constructor(secret: symbol, facts: EnclaveFacts) {
+    if (secret !== maker) throw new TypeError('only verifyEvidence makes a verified enclave')
+    this.#facts = facts
+    Object.freeze(this)
+  }
+
+  /** Whether `value` came out of `verifyEvidence` of this very copy of the module. */
+  static isVerified(value: unknown): value is VerifiedEnclave {
+    return typeof value === 'object' && value !== null && #facts in value
+  }
+
+  /** SubjectPublicKeyInfo of the TLS key, DER: what every connection has to show. A copy. */
+  get tlsKey(): Uint8Array {
+    return this.#facts.spki.slice()
+  }
+
+  /** The X25519 public key to seal to, 32 bytes. A copy. */
+  get sealingKey(): Uint8Array {
+    return this.#facts.reportData.slice(32)
+  }
+
+  /** REPORTDATA, 64 bytes. A copy. */
+  get reportData(): Uint8Array {
+    return this.#facts.reportData.slice()
+  }
+
+  /** MRENCLAVE, hex. */
+  get measurement(): string {
+    return this.#facts.measurement
+  }
+
+  /** Of the policy that it satisfied, hex. */
+  get policyDigest(): string {
+    return this.#facts.policyDigest
+  }
+
+  /** When to stop relying on it: an hour after the verdict, or at the end of a certificate if that comes first. */
+  get validUntil(): Date {
+    return new Date(this.#facts.validUntil)
+  }
+
+  static {
+    factsOf = (enclave) => enclave.#facts
+  }
+}
+
+/** For the verifier alone; not exported by the package. */
+export function makeVerifiedEnclave(facts: EnclaveFacts): VerifiedEnclave {
+  return new VerifiedEnclave(maker, facts)
+}

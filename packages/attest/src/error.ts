@@ -1,0 +1,49 @@
+import type { Check } from './checks.ts'
+
+/** What more a refusal tells. */
+export interface Refusal {
+  readonly expected?: string
+  readonly found?: string
+  /** The checks that had passed, then the one that failed. */
+  readonly checks?: readonly Check[]
+  readonly cause?: unknown
+}
+
+/** The evidence is not genuine. `code` is stable: one of the table in spec/4-evidence.md, or of the family `fresh/`. */
+export class AttestationError extends Error {
+  override readonly name = 'AttestationError'
+  readonly code: string
+  readonly expected: string | undefined
+  readonly found: string | undefined
+  readonly checks: readonly Check[]
+
+  constructor(code: string, message: string, more: Refusal = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.code = code
+    this.expected = more.expected
+    this.found = more.found
+    this.checks = more.checks ?? []
+  }
+}
+
+/** The evidence is genuine and not what was asked for, or the policy does not ask properly. `code` is of the family `policy/`. */
+export class PolicyMismatch extends Error {
+  override readonly name = 'PolicyMismatch'
+  readonly code: string
+  readonly expected: string | undefined
+  readonly found: string | undefined
+  readonly checks: readonly Check[]
+
+  constructor(code: string, message: string, more: Refusal = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.code = code
+    this.expected = more.expected
+    this.found = more.found
+    this.checks = more.checks ?? []
+  }
+}
+
+/** Bytes are not in the format that they should be in. Internal: whoever asked for the decoding gives it a code. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError'
+}

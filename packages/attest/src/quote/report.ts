@@ -1,0 +1,28 @@
+export const reportLength = 384
+
+/** What an enclave's report says (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 5: report body, 384 bytes). */
+export interface Report {
+  /** MRENCLAVE, 32 bytes. */
+  readonly measurement: Uint8Array
+  /** MRSIGNER, 32 bytes. */
+  readonly signer: Uint8Array
+  readonly isvProdId: number
+  readonly isvSvn: number
+  /** Bit 1 of ATTRIBUTES.FLAGS: whoever runs the enclave can read its memory. */
+  readonly debug: boolean
+  /** REPORTDATA, 64 bytes. */
+  readonly reportData: Uint8Array
+}
+
+/** Reads a report of exactly 384 bytes. */
+export function readReport(bytes: Uint8Array): Report {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, reportLength)
+  return {
+    measurement: bytes.subarray(64, 96),
+    signer: bytes.subarray(128, 160),
+    isvProdId: view.getUint16(256, true),
+    isvSvn: view.getUint16(258, true),
+    debug: (view.getUint8(48) & 0x02) !== 0,
+    reportData: bytes.subarray(320, 384),
+  }
+}
