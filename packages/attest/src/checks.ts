@@ -43,10 +43,10 @@ export const checks = {
     "the enclave vouches for the certificate's key",
     "the enclave does not vouch for the certificate's key",
   ],
-  'policy/platform': ['the platform is the one asked for', 'the platform is not the one that the policy asks for'],
-  'policy/debug': ['the enclave cannot be debugged', 'the enclave is a debug enclave, which the policy refuses'],
-  'policy/measurement': ['the code is the code asked for', 'the policy does not accept this measurement'],
-  'policy/signer': ['the signer is the one asked for', 'the policy does not accept this signer'],
+  'policy/platform': ['the platform is the one that the policy asks for', 'the platform is not the one that the policy asks for'],
+  'policy/debug': ['debugging is as the policy demands', 'the enclave is a debug enclave, which the policy refuses'],
+  'policy/measurement': ['the measurement is one that the policy accepts', 'the policy does not accept this measurement'],
+  'policy/signer': ['the signer is one that the policy accepts', 'the policy does not accept this signer'],
 } as const
 
 export type CheckCode = keyof typeof checks
