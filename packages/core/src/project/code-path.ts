@@ -8,7 +8,7 @@ const NAME_BYTES = 255 - '.age'.length
 export function checkCodePath(path: string): void {
   const shown = JSON.stringify(path)
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (/[\u0000-\u001f\u007f-\u009f\\]/.test(path)) {
+  if (/[\u0000-\u001f\u007f\\]/.test(path)) {
     throw new MseError('project/path', `the name of ${shown} has a control character or a backslash`, { next: 'rename the file' })
   }
   if (Buffer.byteLength(path) > PATH_BYTES) {

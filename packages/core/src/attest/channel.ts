@@ -1,0 +1,107 @@
+import { request } from 'node:http'
+import { connect, type TLSSocket } from 'node:tls'
+import { MseError } from '../error.ts'
+
+/** Where an enclave listens, and the name to ask for (SNI). */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly serverName: string
+}
+
+export interface Exchange {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: Uint8Array
+  readonly contentType?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+/** Bytes of an answer that are read at most. */
+const answerLimit = 4 << 20
+
+/**
+ * Opens a TLS connection. The certificate is self-signed and is not judged here: a caller that trusts the enclave passes the
+ * SubjectPublicKeyInfo (DER) that a verdict gave, and it is compared before the first byte is written. Sessions are never
+ * resumed: a resumed one shows no certificate.
+ *
+ * @throws MseError `serve/unreachable`, `serve/timeout`, `certificate/other-key`
+ */
+export async function openChannel(
+  { host, port, serverName }: Endpoint,
+  expected: Uint8Array | undefined,
+  timeout: number,
+): Promise<TLSSocket> {
+  const named = /^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }
+  const socket = connect({ host, port, ...named, rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: MseError): void => {
+      socket.destroy()
+      reject(error)
+    }
+    socket.setTimeout(timeout, () => fail(tooLate(host, port)))
+    socket.once('error', (cause) => fail(unreachable(host, port, cause)))
+    socket.once('close', () => fail(unreachable(host, port, undefined)))
+    socket.once('secureConnect', resolve)
+  })
+  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' })
+  if (expected !== undefined && (key === undefined || !key.equals(expected))) {
+    socket.destroy()
+    throw new MseError('certificate/other-key', `another key than the verified one answers at ${host}:${port}`, {
+      next: 'Do not send anything there; verify again.',
+    })
+  }
+  return socket
+}
+
+/** One HTTP exchange over a connection of its own. */
+export async function exchange(
+  endpoint: Endpoint,
+  expected: Uint8Array | undefined,
+  { method, path, body, contentType }: Exchange,
+  timeout = 10_000,
+): Promise<Answer> {
+  const socket = await openChannel(endpoint, expected, timeout)
+  const { host, port, serverName } = endpoint
+  try {
+    return await new Promise<Answer>((resolve, reject) => {
+      socket.setTimeout(timeout, () => reject(tooLate(host, port)))
+      const headers = {
+        Host: `${serverName.includes(':') ? `[${serverName}]` : serverName}:${port}`,
+        Connection: 'close',
+        ...(body === undefined ? {} : { 'Content-Length': body.length }),
+        ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
+      }
+      const call = request({ createConnection: () => socket, method, path, headers }, (response) => {
+        const parts: Buffer[] = []
+        let size = 0
+        response.on('data', (part: Buffer) => {
+          size += part.length
+          if (size > answerLimit) socket.destroy(new Error('the answer is too long'))
+          else parts.push(part)
+        })
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+        )
+        response.on('error', (cause) => reject(unreachable(host, port, cause)))
+      })
+      call.on('error', (cause) => reject(unreachable(host, port, cause)))
+      call.end(body)
+    })
+  } finally {
+    socket.destroy()
+  }
+}
+
+function unreachable(host: string, port: number, cause: unknown): MseError {
+  return new MseError('serve/unreachable', `nothing answers at ${host}:${port}`, { cause, next: 'mse status NAME' })
+}
+
+function tooLate(host: string, port: number): MseError {
+  return new MseError('serve/timeout', `${host}:${port} did not answer in time`, { next: 'mse logs NAME' })
+}

@@ -1,0 +1,37 @@
+import { certificateToPem, verifyEvidence, type Evidence, type Policy, type Verdict } from '@mse/attest'
+import { join } from 'node:path'
+import type { Session } from '../session.ts'
+import type { AppOnDisk } from '../state/app.ts'
+import { endpointOf } from '../state/endpoint.ts'
+import { replaceFile } from '../state/files.ts'
+import { collectEvidence } from './collect.ts'
+
+/** Evidence, and what it proved under every policy asked for. */
+export interface Proof {
+  readonly evidence: Evidence
+  readonly verdict: Verdict
+  /** The verified certificate, as a file for `curl --cacert`. */
+  readonly certificateFile: string
+}
+
+/**
+ * Collects the evidence of a running application and judges it: under the policy that follows from its package, and under
+ * `further`, policies that the caller has from elsewhere.
+ *
+ * @throws AttestationError, PolicyMismatch
+ */
+export async function verifyApp(
+  session: Session,
+  { folder, app }: AppOnDisk,
+  policy: Policy,
+  further: readonly Policy[] = [],
+): Promise<Proof> {
+  return session.phase('verify', 'verify the evidence of the enclave', async () => {
+    const evidence = await collectEvidence(endpointOf(app))
+    for (const other of further) await verifyEvidence(evidence, other, { now: session.now() })
+    const verdict = await verifyEvidence(evidence, policy, { now: session.now() })
+    const certificateFile = join(folder, 'certificate.pem')
+    await replaceFile(certificateFile, certificateToPem(evidence.certificate), 0o644)
+    return { evidence, verdict, certificateFile }
+  })
+}

@@ -1,0 +1,111 @@
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatPolicy, type Policy } from '@mse/attest'
+import { MseError } from '../error.ts'
+import type { Artefact } from '../package/artefact.ts'
+import type { Interpreter } from '../package/interpreter.ts'
+import type { Platform, Running } from '../platform/platform.ts'
+import { waitForLauncher } from '../serve/wait.ts'
+import type { Session } from '../session.ts'
+import { readApp, writeApp, type App, type AppOnDisk } from '../state/app.ts'
+import { endpointOf } from '../state/endpoint.ts'
+import { replaceFile } from '../state/files.ts'
+import { processName, type ProcessName } from '../state/process.ts'
+import { freePort } from './port.ts'
+import { newInstance } from './plan.ts'
+
+/** Where and for how long; none of it is measured. */
+export interface LaunchOptions {
+  /** IP literal to listen on. */
+  readonly address: string
+  /** 0: the port that the application had before, or any free one. */
+  readonly port: number
+  /** Names for the certificate. */
+  readonly names: readonly string[]
+  /** Milliseconds until the launcher has to answer. */
+  readonly timeout: number
+  /** Seconds that an enclave nobody provisions is kept. */
+  readonly patience: number
+}
+
+export interface Launched extends AppOnDisk {
+  readonly running: Running
+  /** What this package must prove on this platform. */
+  readonly policy: Policy
+}
+
+/** Days that the certificate of an enclave is good for. */
+const certificateDays = 365
+
+/**
+ * Starts a package that lies in a staging folder as the application `folder`, in the place of what ran there before, and waits
+ * until its launcher answers. Until `detach` it ends with this process.
+ */
+export async function launchApp(
+  session: Session,
+  folder: string,
+  { artefact, interpreter }: { artefact: Artefact; interpreter: Interpreter },
+  platform: Platform,
+  options: LaunchOptions,
+): Promise<Launched> {
+  if (interpreter.minor !== artefact.index.python) throw wrongPython(artefact.index.python, interpreter)
+  return session.phase('launch', `start the ${platform.title}`, async () => {
+    const before = await readApp(folder)
+    await platform.attach(folder).stop()
+    const measurement = await platform.measure(artefact)
+    const policy: Policy = { ...measurement, debug: 'refused' }
+    const port = await freePort(options.address, options.port || (await usable(before, options)))
+    const app = record(session, artefact, platform, policy, { ...options, port })
+    await writeApp(folder, app)
+    await replaceFile(join(folder, 'policy.json'), formatPolicy(policy))
+    await mkdir(folder, { recursive: true })
+    await rename(artefact.directory, join(folder, 'package'))
+
+    const { hardware, storage } = artefact.index.configuration
+    const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
+    const { address, names, instance } = app
+    const unmeasured = { address, port, names, instance, notAfter }
+    const running = await platform.launch({ folder, hardware, storage, interpreter, patience: options.patience, unmeasured })
+    await waitForLauncher(running, endpointOf(app), { timeout: options.timeout, signal: session.signal })
+    return { folder, app, running, policy }
+  })
+}
+
+function record(
+  session: Session,
+  artefact: Artefact,
+  platform: Platform,
+  policy: Policy,
+  { address, port, names }: LaunchOptions,
+): App {
+  const { name, healthcheck_endpoint: healthcheck } = artefact.index.configuration
+  const [fingerprint] = policy.measurement as readonly [string]
+  return {
+    schema: 'mse-app/1',
+    name,
+    platform: platform.name,
+    address,
+    port,
+    names,
+    instance: newInstance(),
+    fingerprint,
+    healthcheck,
+    created: session.now().toISOString(),
+    deployer: processName(process.pid) as ProcessName,
+    delivered: null,
+  }
+}
+
+/** The port of the application that is being replaced, so that its URL stays; any other if somebody has taken it. */
+async function usable(before: App | undefined, options: LaunchOptions): Promise<number> {
+  if (before === undefined) return 0
+  return freePort(options.address, before.port).catch(() => 0)
+}
+
+function wrongPython(wanted: string, found: Interpreter): MseError {
+  return new MseError('environment/python', `the package is for Python ${wanted}`, {
+    expected: `Python ${wanted}`,
+    found: `Python ${found.version} at ${found.executable}`,
+    next: `MSE_PYTHON=python${wanted} mse …`,
+  })
+}

@@ -1,0 +1,61 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MseError } from '../error.ts'
+import { decodeIdentity, encodeIdentity, encodeRecipient } from '../package/age/keys.ts'
+import { codeKeyFrom, type CodeKey } from '../package/age/encrypt-file.ts'
+import { writeNewFile } from '../state/files.ts'
+
+/** What only the owner of applications holds. */
+export interface OwnerKeys {
+  /** Ed25519: signs packages and bundles; its public half is measured. */
+  readonly signing: KeyObject
+  readonly public: KeyObject
+}
+
+/**
+ * The owner's signing key, made at first use: `owner.pem` (PKCS#8) in the configuration folder, 0600 in 0700.
+ *
+ * @throws MseError `owner/key-permissions` when others could read it
+ */
+export async function ownerKeys(configFolder: string): Promise<OwnerKeys> {
+  const pem = await readOrMake(join(configFolder, 'owner.pem'), () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  )
+  const signing = createPrivateKey(pem)
+  return { signing, public: createPublicKey(signing) }
+}
+
+/** The key that the code of one application is encrypted to, made at first use: an age identity file per name. */
+export async function codeKey(configFolder: string, application: string): Promise<CodeKey> {
+  const name = createHash('sha256').update(application).digest('hex').slice(0, 16)
+  const text = await readOrMake(join(configFolder, `code-${name}.age-identity`), () => {
+    const secret = randomBytes(32)
+    const recipient = encodeRecipient(codeKeyFrom(secret).recipient)
+    return `# code key of ${JSON.stringify(application)}\n# public key: ${recipient}\n${encodeIdentity(secret)}\n`
+  })
+  return codeKeyFrom(decodeIdentity(text))
+}
+
+async function readOrMake(path: string, make: () => string): Promise<string> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+  await refuseWide(join(path, '..'), 0o700)
+  try {
+    await refuseWide(path, 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await writeNewFile(path, make(), 0o600)
+  }
+  return readFile(path, 'utf8')
+}
+
+async function refuseWide(path: string, wanted: number): Promise<void> {
+  const { mode } = await stat(path)
+  if ((mode & 0o077) === 0) return
+  throw new MseError('owner/key-permissions', `other users can reach the keys in ${path}`, {
+    expected: `mode ${wanted.toString(8)}`,
+    found: `mode ${(mode & 0o777).toString(8)}`,
+    next: `chmod ${wanted.toString(8)} ${path}`,
+  })
+}

@@ -1,0 +1,34 @@
+import { createHash, hkdfSync } from 'node:crypto'
+
+/** What makes a deterministic age file: who, where and what (spec/2-package.md, "Encrypted files"). */
+export interface Derivation {
+  /** 32 raw bytes: the X25519 secret of the code key. */
+  readonly secret: Uint8Array
+  /** Path of the plaintext, relative to the code folder. */
+  readonly path: string
+  /** Bytes of plaintext. */
+  readonly size: number
+  /** SHA-256 of the plaintext, 32 bytes. */
+  readonly sha256: Uint8Array
+  /** `age1…` */
+  readonly recipients: readonly string[]
+}
+
+/** Derives what age would draw at random: equal input gives equal bytes, another file gives unrelated ones. */
+export function derive(from: Derivation, label: string, length: number): Buffer {
+  const size = Buffer.alloc(8)
+  size.writeBigUInt64BE(BigInt(from.size))
+  const info = Buffer.concat([
+    Buffer.from(label),
+    Buffer.of(0),
+    size,
+    hash(Buffer.from(from.path)),
+    from.sha256,
+    hash(Buffer.from(from.recipients.toSorted().join('\n'))),
+  ])
+  return Buffer.from(hkdfSync('sha256', from.secret, 'mse/age/v1', info, length))
+}
+
+function hash(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}

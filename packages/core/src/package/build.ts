@@ -1,0 +1,80 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { rawPublicKey } from '../owner/ed25519.ts'
+import type { OwnerKeys } from '../owner/keys.ts'
+import { listCodeFiles, type CodeFile } from '../project/list-code-files.ts'
+import type { Project } from '../project/project.ts'
+import { encryptFile, type CodeKey } from './age/encrypt-file.ts'
+import type { Artefact } from './artefact.ts'
+import { copyTree, type InstalledSet } from './dependencies/dependencies.ts'
+import { payloadTypes, signEnvelope } from './dsse.ts'
+import { comparePaths, encodeIndex, type Index, type IndexedFile } from './index-file.ts'
+import type { Interpreter } from './interpreter.ts'
+import { launcherFiles } from './launcher-files.ts'
+import { measuredConfiguration } from './measured-configuration.ts'
+import { writeHashed } from './write-hashed.ts'
+
+export interface BuildInputs {
+  readonly project: Project
+  readonly dependencies: InstalledSet
+  readonly interpreter: Interpreter
+  readonly owner: OwnerKeys
+  readonly codeKey: CodeKey
+  /** Bytes of encrypted storage that the application gets. */
+  readonly storage: number
+}
+
+/**
+ * Builds a package in a new folder: same inputs, same bytes. The code is encrypted on the way; nothing of it is ever
+ * written in clear but the top-level requirements.txt.
+ */
+export async function buildPackage(inputs: BuildInputs, directory: string): Promise<Artefact> {
+  await mkdir(directory, { recursive: true, mode: 0o755 })
+  const [code, launcher, lock, dependencies] = await Promise.all([
+    packCode(await listCodeFiles(inputs.project), inputs.codeKey, directory),
+    packLauncher(directory),
+    writeHashed(directory, 'requirements.lock', Buffer.from(inputs.dependencies.lock)),
+    packDependencies(inputs.dependencies, directory),
+  ])
+  const index: Index = {
+    schema: 'mse-index/1',
+    configuration: measuredConfiguration(inputs.project, inputs.storage),
+    python: inputs.interpreter.minor,
+    base: null,
+    owner: rawPublicKey(inputs.owner.public).toString('hex'),
+    files: [...code, ...launcher, lock, ...dependencies].toSorted((a, b) => comparePaths(a.path, b.path)),
+  }
+  const indexBytes = encodeIndex(index)
+  await writeFile(join(directory, 'index.json'), indexBytes)
+  await writeFile(join(directory, 'signature.json'), signEnvelope(payloadTypes.index, indexBytes, inputs.owner.signing))
+  return { directory, indexBytes, index }
+}
+
+async function packCode(files: readonly CodeFile[], key: CodeKey, directory: string): Promise<IndexedFile[]> {
+  const packed: IndexedFile[] = []
+  for (const file of files) packed.push(await packCodeFile(file, key, directory))
+  return packed
+}
+
+async function packCodeFile(file: CodeFile, key: CodeKey, directory: string): Promise<IndexedFile> {
+  const mode = file.executable ? '0755' : '0644'
+  if (file.path === 'requirements.txt') {
+    return writeHashed(directory, `code/${file.path}`, await readFile(file.absolute), mode)
+  }
+  const path = `code/${file.path}.age`
+  const destination = join(directory, path)
+  await mkdir(dirname(destination), { recursive: true })
+  const written = await encryptFile(file.absolute, destination, file.path, key)
+  await chmod(destination, Number.parseInt(mode, 8))
+  return { path, mode, ...written }
+}
+
+async function packLauncher(directory: string): Promise<IndexedFile[]> {
+  const files = await launcherFiles()
+  return Promise.all(files.map(async ({ path, absolute }) => writeHashed(directory, path, await readFile(absolute))))
+}
+
+async function packDependencies(set: InstalledSet, directory: string): Promise<IndexedFile[]> {
+  await copyTree(set, join(directory, 'site-packages'))
+  return set.files.map((file) => ({ ...file, path: `site-packages/${file.path}` }))
+}

@@ -1,0 +1,116 @@
+import * as v from 'valibot'
+import { MseError } from '../error.ts'
+import { canonicalJson, parseCanonicalJson, type Json } from './canonical-json.ts'
+
+/** What is measured (spec/2-package.md, "index.json"). */
+export interface Index {
+  readonly schema: 'mse-index/1'
+  readonly configuration: MeasuredConfiguration
+  /** Minor version: `3.11`. */
+  readonly python: string
+  /** Digest of the SGX base image; null: none, the package cannot run on SGX. */
+  readonly base: string | null
+  /** The owner's raw Ed25519 key, hex. */
+  readonly owner: string
+  /** Sorted by the bytes of their paths. */
+  readonly files: readonly IndexedFile[]
+}
+
+export interface IndexedFile {
+  readonly path: string
+  /** Bytes in the package. */
+  readonly size: number
+  readonly mode: '0644' | '0755'
+  /** Of the bytes in the package, hex. */
+  readonly sha256: string
+}
+
+export interface MeasuredConfiguration {
+  readonly name: string
+  readonly python_application: string
+  readonly healthcheck_endpoint: string
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  /** Bytes. */
+  readonly hardware: number
+  readonly storage: number
+  readonly threads: number
+  readonly restart: 'sealed' | 'reprovision'
+  readonly logs: 'operator'
+  readonly log_key: null
+  readonly tls: 'enclave'
+  readonly client_ca: null
+  readonly proxy: 'none'
+}
+
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+const file: v.GenericSchema<IndexedFile> = v.strictObject({
+  path: v.pipe(v.string(), v.check(isPackagePath, 'not a path of a package')),
+  size: count,
+  mode: v.picklist(['0644', '0755']),
+  sha256: hex32,
+})
+
+const configuration: v.GenericSchema<MeasuredConfiguration> = v.strictObject({
+  name: v.string(),
+  python_application: v.string(),
+  healthcheck_endpoint: v.string(),
+  argv: v.array(v.string()),
+  environment: v.record(v.string(), v.string()),
+  hardware: count,
+  storage: count,
+  threads: count,
+  restart: v.picklist(['sealed', 'reprovision']),
+  logs: v.literal('operator'),
+  log_key: v.null(),
+  tls: v.literal('enclave'),
+  client_ca: v.null(),
+  proxy: v.literal('none'),
+})
+
+const index: v.GenericSchema<Index> = v.strictObject({
+  schema: v.literal('mse-index/1'),
+  configuration,
+  python: v.pipe(v.string(), v.regex(/^3\.\d+$/)),
+  base: v.nullable(v.string()),
+  owner: hex32,
+  files: v.array(file),
+})
+
+export function encodeIndex(value: Index): Buffer {
+  return Buffer.from(canonicalJson(value as unknown as Json))
+}
+
+/** @throws MseError `package/index` unless the bytes are canonical, complete, sorted and without anything unknown */
+export function decodeIndex(bytes: Uint8Array): Index {
+  let json: Json
+  try {
+    json = parseCanonicalJson(bytes)
+  } catch (cause) {
+    throw new MseError('package/index', 'index.json is not canonical JSON', { cause })
+  }
+  const parsed = v.safeParse(index, json)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    throw new MseError('package/index', `index.json: ${issue.message}`, { found: v.getDotPath(issue) ?? 'index.json' })
+  }
+  const paths = parsed.output.files.map((one) => one.path)
+  if (paths.some((path, at) => at > 0 && comparePaths(paths[at - 1] as string, path) >= 0)) {
+    throw new MseError('package/index', 'index.json: the files are not sorted, or one stands there twice')
+  }
+  return parsed.output
+}
+
+/** Orders paths by their bytes in UTF-8. */
+export function comparePaths(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+}
+
+/** Relative, `/`-separated, at most 1,024 bytes, nothing that leaves the folder or confuses a reader. */
+export function isPackagePath(path: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  const clean = path.isWellFormed() && !/[\u0000-\u001f\u007f\\]/.test(path) && Buffer.byteLength(path) <= 1024
+  return clean && path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
+}

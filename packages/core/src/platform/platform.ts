@@ -1,0 +1,47 @@
+import type { Policy } from '@mse/attest'
+import type { LaunchPlan } from '../launch/plan.ts'
+import type { Artefact } from '../package/artefact.ts'
+
+/** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
+export type Measurement = Pick<Policy, 'platform' | 'softwareRoots' | 'measurement' | 'signer'>
+
+/** An enclave that was started; it lives on its own. */
+export interface Running {
+  /** Lets the enclave outlive this process; before that it ends, and is removed, when this process ends. */
+  detach(): Promise<void>
+  /** False once it has ended. */
+  isAlive(): Promise<boolean>
+  /** Why it ended by itself, if it did. */
+  failure(): Promise<Failure | undefined>
+  /** Ends it: afterwards no process, no mount and no ciphertext of it is left. A reason makes it count as failed. */
+  stop(reason?: Failure): Promise<void>
+}
+
+/** An error as it is written down for another process to find. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly expected?: string
+  readonly found?: string
+  readonly next?: string
+}
+
+/**
+ * Where an enclave can run. Implementations lie side by side in this folder; `platforms.ts` is the only place that chooses
+ * one, and nothing below it asks which.
+ */
+export interface Platform {
+  readonly name: Policy['platform']
+  /** As people read it: "software enclave". */
+  readonly title: string
+  /** What evidence of this artefact must show on this platform. */
+  measure(artefact: Artefact): Promise<Measurement>
+  /**
+   * Starts the artefact that lies in the plan's folder.
+   *
+   * @throws MseError `environment/*` when the machine lacks something, `launch/*` when the start fails
+   */
+  launch(plan: LaunchPlan): Promise<Running>
+  /** What was started in a folder earlier, by any process; it may have ended. */
+  attach(folder: string): Running
+}

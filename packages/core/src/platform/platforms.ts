@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { MseError } from '../error.ts'
+import type { Folders } from '../state/paths.ts'
+import type { Platform } from './platform.ts'
+import { softwarePlatform } from './software/platform.ts'
+
+export type PlatformChoice = 'auto' | 'software' | 'sgx'
+
+/**
+ * The only place that chooses a platform. `auto` is resolved from facts of this very machine, before anything is launched; it
+ * never becomes `software` because somebody else said so.
+ *
+ * @throws MseError `environment/sgx` when hardware is asked for, or is there: this version cannot launch it yet
+ */
+export function choosePlatform(choice: PlatformChoice, folders: Folders): Platform {
+  const name = choice === 'auto' ? detect() : choice
+  if (name === 'software') return softwarePlatform(folders)
+  throw new MseError('environment/sgx', 'this version launches software enclaves only; SGX comes with a later one', {
+    expected: 'platform = "software"',
+    found: `platform = "${choice}"${choice === 'auto' ? ', and this machine has SGX' : ''}`,
+    next: 'Say platform = "software" under [deploy] in mse.toml, or mse deploy --platform software',
+  })
+}
+
+function detect(): 'software' | 'sgx' {
+  return existsSync('/dev/sgx_enclave') ? 'sgx' : 'software'
+}

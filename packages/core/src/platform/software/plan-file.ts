@@ -1,0 +1,18 @@
+import type { Interpreter } from '../../package/interpreter.ts'
+
+/** What the supervisor of a software enclave is told, as JSON in its folder. */
+export interface SupervisorPlan {
+  /** Bytes. */
+  readonly hardware: number
+  readonly storage: number
+  readonly instance: string
+  /** The value of MSE_LAUNCH. */
+  readonly launch: string
+  readonly address: string
+  readonly port: number
+  readonly interpreter: Pick<Interpreter, 'executable' | 'prefix'>
+  /** Path of the platform's identity. */
+  readonly identity: string
+  /** Seconds that an enclave nobody provisions is kept. */
+  readonly patience: number
+}

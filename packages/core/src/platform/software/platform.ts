@@ -1,0 +1,30 @@
+import { keyDigest } from './key-digest.ts'
+import { softwareFingerprint } from '../../package/fingerprint.ts'
+import type { Folders } from '../../state/paths.ts'
+import type { Platform } from '../platform.ts'
+import { identityFile, softwareIdentity } from './identity.ts'
+import { startSupervisor } from './start-supervisor.ts'
+import { supervised } from './supervised.ts'
+
+/**
+ * The software enclave: the same launcher, the same protocol and the same verifier as on hardware, in a sandbox of this
+ * machine. It keeps applications apart and their data encrypted on disk; it does not protect them from the machine's owner.
+ */
+export function softwarePlatform(folders: Folders): Platform {
+  const identity = identityFile(folders.state)
+  return {
+    name: 'software',
+    title: 'software enclave',
+    async measure({ index, indexBytes }) {
+      const { platform } = await softwareIdentity(identity, () => new Date())
+      return {
+        platform: 'software',
+        softwareRoots: [platform.rootKeyHash],
+        measurement: [softwareFingerprint(indexBytes)],
+        signer: [keyDigest(index.owner)],
+      }
+    },
+    launch: (plan) => startSupervisor(plan, identity),
+    attach: (folder) => supervised(folder),
+  }
+}

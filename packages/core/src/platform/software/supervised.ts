@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MseError } from '../../error.ts'
+import { readJson } from '../../state/files.ts'
+import { childrenOf, isAlive, signalProcess, type ProcessName } from '../../state/process.ts'
+import type { Failure, Running } from '../platform.ts'
+import { layout, perishable } from './layout.ts'
+import { writeReport, type SupervisorReport } from './supervisor/report.ts'
+
+/** Seconds that an application gets to shut down by itself. */
+const grace = 8
+
+/** An enclave by its folder, whoever started it. */
+export function supervised(folder: string): Running {
+  const files = layout(folder)
+  const supervisor = async (): Promise<ProcessName | undefined> => {
+    const name = await readJson<ProcessName>(files.supervisor)
+    return name !== undefined && isAlive(name) ? name : undefined
+  }
+  return {
+    detach: () => Promise.resolve(),
+    isAlive: async () => (await supervisor()) !== undefined,
+    failure: () => failureOf(files.report, supervisor),
+    async stop(reason) {
+      const name = await supervisor()
+      if (name !== undefined) await end(name)
+      const said = await readJson<SupervisorReport>(files.report)
+      if (reason !== undefined) await writeReport(files.report, { phase: 'failed', failure: reason })
+      else if (said !== undefined && said.failure === undefined) await writeReport(files.report, { phase: 'stopped' })
+      await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
+    },
+  }
+}
+
+async function failureOf(
+  report: string,
+  supervisor: () => Promise<ProcessName | undefined>,
+): Promise<Failure | undefined> {
+  const alive = await supervisor()
+  const said = await readJson<SupervisorReport>(report)
+  if (said?.failure !== undefined) return said.failure
+  if (alive !== undefined || said?.phase === 'stopped') return undefined
+  return { code: 'launch/supervisor-died', message: 'the supervisor of the enclave was killed', next: 'mse deploy' }
+}
+
+/** SIGTERM goes to the supervisor itself, which is the child of the process that holds its namespaces. */
+async function end(outer: ProcessName): Promise<void> {
+  for (const pid of childrenOf(outer.pid)) process.kill(pid, 'SIGTERM')
+  if (await gone(outer, grace)) return
+  signalProcess(outer, 'SIGKILL')
+  if (await gone(outer, 5)) return
+  throw new MseError('launch/cannot-stop', `process ${outer.pid} does not end`, { next: `kill -9 ${outer.pid}` })
+}
+
+async function gone(name: ProcessName, seconds: number): Promise<boolean> {
+  const until = Date.now() + seconds * 1000
+  while (isAlive(name)) {
+    if (Date.now() > until) return false
+    await sleep(10)
+  }
+  return true
+}

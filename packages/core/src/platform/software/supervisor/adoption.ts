@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream'
+
+/** What the process that started the supervisor says over its standard input. */
+export interface Adoption {
+  /** Resolves once the supervisor is on record; false if its parent died before. */
+  readonly recorded: Promise<boolean>
+  /** Resolves if the parent died before it let the enclave go; pending for ever once it did. */
+  readonly orphaned: Promise<void>
+}
+
+/** Reads `go`, then `detach`; an end without `detach` means that the parent is gone and nobody wants this enclave. */
+export function adoption(input: Readable): Adoption {
+  let said = ''
+  let record: (recorded: boolean) => void = () => undefined
+  let orphan: () => void = () => undefined
+  const recorded = new Promise<boolean>((resolve) => (record = resolve))
+  const orphaned = new Promise<void>((resolve) => (orphan = resolve))
+  input.setEncoding('utf8')
+  input.on('data', (text: string) => {
+    said += text
+    if (said.includes('go\n')) record(true)
+  })
+  const ended = (): void => {
+    record(false)
+    if (!said.includes('detach\n')) orphan()
+  }
+  input.on('end', ended)
+  input.on('error', ended)
+  return { recorded, orphaned }
+}

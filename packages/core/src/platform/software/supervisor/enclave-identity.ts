@@ -1,0 +1,22 @@
+import type { QuotingEnclave } from '@mse/attest/testing'
+import { softwareIdentity } from '../identity.ts'
+import { keyDigest } from '../key-digest.ts'
+import type { EnclaveReport } from './quoting-enclave.ts'
+
+/** What the platform gives to one enclave. */
+export interface EnclaveIdentity {
+  readonly quotingEnclave: QuotingEnclave
+  readonly report: EnclaveReport
+  /** The platform's secret, 32 bytes. */
+  readonly secret: Buffer
+}
+
+/** @param owner the owner's raw Ed25519 key, hex; @param fingerprint of the package, hex */
+export async function identityFor(file: string, owner: string, fingerprint: string): Promise<EnclaveIdentity> {
+  const { platform, secret } = await softwareIdentity(file, () => new Date())
+  const report = {
+    measurement: Uint8Array.from(Buffer.from(fingerprint, 'hex')),
+    signer: Uint8Array.from(Buffer.from(keyDigest(owner), 'hex')),
+  }
+  return { quotingEnclave: await platform.quotingEnclave(), report, secret }
+}

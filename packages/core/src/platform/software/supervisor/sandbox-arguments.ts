@@ -1,0 +1,78 @@
+import { existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Layout } from '../layout.ts'
+import type { SupervisorPlan } from '../plan-file.ts'
+import { storedFolders } from './storage.ts'
+
+/** What of the host's /etc the sandbox sees: names, time and certificates, nothing of the machine's own. */
+const sharedEtc = ['resolv.conf', 'hosts', 'nsswitch.conf', 'localtime', 'ssl', 'ca-certificates', 'pki', 'alternatives', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'mime.types']
+
+/** Bytes of /tmp, which is memory: a quarter of the enclave's. */
+export function temporarySpace(hardware: number): number {
+  return Math.floor(hardware / 4)
+}
+
+/** Bytes of private data that the launcher may have; with /tmp it makes up the enclave's memory. */
+export function dataLimit(hardware: number): number {
+  return hardware - temporarySpace(hardware)
+}
+
+/** Arguments of bubblewrap; descriptor numbers are those of the child. */
+export function sandboxArguments(
+  files: Layout,
+  plan: SupervisorPlan,
+  descriptors: { readonly seccomp: number; readonly info: number },
+): string[] {
+  return [
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'enclave', '--unshare-cgroup-try'],
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...system(),
+    ...etc(files.etc),
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...['--ro-bind', files.package, '/opt/mse'],
+    ...interpreterMount(plan.interpreter.prefix),
+    ...storedFolders.flatMap((folder) => ['--bind', join(files.plain, folder), `/${folder}`]),
+    ...['--size', String(temporarySpace(plan.hardware)), '--perms', '1777', '--tmpfs', '/tmp'],
+    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
+    ...environment(plan.launch),
+    ...['--info-fd', String(descriptors.info), '--seccomp', String(descriptors.seccomp)],
+  ]
+}
+
+/** The interpreter as the sandbox sees it: the host's /usr is there under its own name, any other place at /opt/python. */
+export function interpreterInside({ executable, prefix }: SupervisorPlan['interpreter']): string {
+  return inUsr(prefix) ? executable : join('/opt/python/bin', basename(executable))
+}
+
+function interpreterMount(prefix: string): string[] {
+  return inUsr(prefix) ? [] : ['--ro-bind', prefix, '/opt/python']
+}
+
+function inUsr(prefix: string): boolean {
+  return prefix === '/usr' || prefix.startsWith('/usr/')
+}
+
+function system(): string[] {
+  const top = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].filter((path) => existsSync(path))
+  return [
+    ...['--ro-bind', '/usr', '/usr'],
+    ...top.flatMap((path) =>
+      lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
+    ),
+  ]
+}
+
+function etc(own: string): string[] {
+  mkdirSync(own, { recursive: true })
+  writeFileSync(join(own, 'passwd'), 'root:x:0:0:root:/root:/usr/sbin/nologin\n')
+  writeFileSync(join(own, 'group'), 'root:x:0:\n')
+  return [
+    ...['passwd', 'group'].flatMap((name) => ['--ro-bind', join(own, name), `/etc/${name}`]),
+    ...sharedEtc.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+  ]
+}
+
+function environment(launch: string): string[] {
+  const variables = { MSE_LAUNCH: launch, HOME: '/root', PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' }
+  return ['--clearenv', ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])]
+}

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import type { Duplex, Readable } from 'node:stream'
+import { childrenOf } from '../../../state/process.ts'
+import type { Layout } from '../layout.ts'
+import type { SupervisorPlan } from '../plan-file.ts'
+import { seccompFilter } from '../seccomp.ts'
+import { dataLimit, interpreterInside, sandboxArguments } from './sandbox-arguments.ts'
+
+/** Bytes of stack of each thread, as on SGX. */
+const stackSize = 1 << 20
+
+/** A launcher in its sandbox. */
+export interface Sandbox {
+  readonly quoteChannel: Duplex
+  /** Number of the launcher's process, as this namespace sees it; undefined until it runs. */
+  launcher(): number | undefined
+  /** Resolves when it has ended: exit code, or 128 and the number of the signal. */
+  readonly ended: Promise<number>
+  kill(signal: NodeJS.Signals): void
+}
+
+/** Starts the launcher as `argv` of the measured configuration says, under bubblewrap and the limits of the plan. */
+export function startSandbox(files: Layout, plan: SupervisorPlan, argv: readonly string[]): Sandbox {
+  writeFileSync(files.seccomp, seccompFilter())
+  const seccomp = openSync(files.seccomp, 'r')
+  const log = openSync(files.log, 'a', 0o600)
+  const limits = [`--data=${dataLimit(plan.hardware)}`, `--stack=${stackSize}`, '--core=0']
+  const sandbox = ['bwrap', ...sandboxArguments(files, plan, { seccomp: 4, info: 5 })]
+  const child = spawn('prlimit', [...limits, ...sandbox, '--', interpreterInside(plan.interpreter), ...argv], {
+    stdio: ['ignore', log, log, 'pipe', seccomp, 'pipe'],
+  })
+  closeSync(seccomp)
+  closeSync(log)
+  const pid = launcherPid(child)
+  return {
+    quoteChannel: child.stdio[3] as Duplex,
+    launcher: pid,
+    ended: new Promise((resolve) => {
+      child.once('error', () => resolve(127))
+      child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 137))
+    }),
+    kill(signal) {
+      const launcher = pid()
+      if (launcher !== undefined) process.kill(launcher, signal)
+      else child.kill('SIGKILL')
+    },
+  }
+}
+
+/** bubblewrap names the init process of its sandbox on the info descriptor; the launcher is the one child of that. */
+function launcherPid(child: ChildProcess): () => number | undefined {
+  let text = ''
+  const info = (child.stdio as unknown as Readable[])[5] as Readable
+  info.setEncoding('utf8')
+  info.on('data', (data: string) => (text += data))
+  info.on('error', () => undefined)
+  return () => {
+    const init = /"child-pid": (\d+)/.exec(text)?.[1]
+    return init === undefined ? undefined : childrenOf(Number(init))[0]
+  }
+}

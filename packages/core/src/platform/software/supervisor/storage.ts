@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { hkdfSync } from 'node:crypto'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MseError } from '../../../error.ts'
+import type { Layout } from '../layout.ts'
+
+/** The three folders of an enclave that are ciphertext on the host. */
+export const storedFolders = ['root', 'key', 'mse-app'] as const
+
+/**
+ * Mounts encrypted storage of limited size, visible only in this mount namespace: an ext4 image, sparse, in which gocryptfs
+ * keeps its ciphertext. Writes beyond the size fail with ENOSPC (decisions/0004-storage-quota.md).
+ *
+ * @param size bytes
+ * @param key 32 bytes
+ * @throws MseError `environment/storage`
+ */
+export async function mountStorage(files: Layout, size: number, key: Uint8Array): Promise<void> {
+  mkdirSync(files.cipher)
+  mkdirSync(files.plain)
+  await makeImage(files.image, size)
+  const options = 'fakeroot,big_writes,noatime'
+  await mount(spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 2] }), files.cipher)
+  const ciphertext = join(files.cipher, 'ciphertext')
+  mkdirSync(ciphertext)
+  writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))
+  await mount(spawnGocryptfs(ciphertext, files.plain, key), files.plain)
+  for (const folder of storedFolders) mkdirSync(join(files.plain, folder), { mode: 0o700 })
+}
+
+/** The key of an enclave's storage: another platform, another version or another instance has another one. */
+export function storageKey(platformSecret: Uint8Array, fingerprint: string, instance: string): Buffer {
+  return hkdf(platformSecret, `mse storage v1 ${fingerprint} ${instance}`, 32)
+}
+
+async function makeImage(image: string, size: number): Promise<void> {
+  closeSync(openSync(image, 'wx', 0o600))
+  truncateSync(image, size)
+  const features = ['-t', 'ext4', '-O', '^has_journal,^resize_inode', '-m', '0', '-i', '16384']
+  const child = spawn('mke2fs', ['-q', '-F', ...features, '-E', 'lazy_itable_init=1,nodiscard,root_owner=0:0', image], {
+    stdio: ['ignore', 'ignore', 2],
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new MseError('environment/storage', `mke2fs ended with ${code}`, { next: 'mse doctor' })
+}
+
+/** The master key goes through a pipe; gocryptfs then needs neither a password nor a configuration file. */
+function spawnGocryptfs(ciphertext: string, mountPoint: string, key: Uint8Array): ChildProcess {
+  const flags = ['-q', '-fg', '-noprealloc', '-nosyslog', '-masterkey=stdin']
+  const child = spawn('gocryptfs', [...flags, ciphertext, mountPoint], { stdio: ['pipe', 'ignore', 2] })
+  child.stdin?.end(`${Buffer.from(key).toString('hex')}\n`)
+  return child
+}
+
+async function mount(daemon: ChildProcess, mountPoint: string): Promise<void> {
+  let ended = false
+  daemon.once('error', () => (ended = true))
+  daemon.once('exit', () => (ended = true))
+  const until = Date.now() + 10_000
+  while (!isMounted(mountPoint)) {
+    if (ended || Date.now() > until) {
+      throw new MseError('environment/storage', `${daemon.spawnfile} cannot mount encrypted storage`, {
+        next: 'mse doctor',
+      })
+    }
+    await sleep(2)
+  }
+}
+
+function isMounted(mountPoint: string): boolean {
+  const escaped = mountPoint.replaceAll(/[ \t\n\\]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[1] === escaped)
+}
+
+function hkdf(key: Uint8Array, info: string, length: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), info, length))
+}

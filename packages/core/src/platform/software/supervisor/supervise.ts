@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MseError } from '../../../error.ts'
+import { checkFiles } from '../../../package/check-files.ts'
+import { softwareFingerprint } from '../../../package/fingerprint.ts'
+import { openPackage } from '../../../package/open.ts'
+import { identityFor } from './enclave-identity.ts'
+import type { Adoption } from './adoption.ts'
+import { keepRunning } from './keep-running.ts'
+import { asFailure } from '../../failure.ts'
+import { layout } from '../layout.ts'
+import type { SupervisorPlan } from '../plan-file.ts'
+import { removeEnclave } from './remove.ts'
+import { writeReport } from './report.ts'
+import { mountStorage, storageKey } from './storage.ts'
+
+/**
+ * The life of one software enclave, from its package to its end: check and measure, mount storage, run the launcher until
+ * somebody stops it. Returns the exit code of the supervisor.
+ */
+export async function supervise(folder: string, parent: Adoption): Promise<number> {
+  const files = layout(folder)
+  const stopping = stopSignal()
+  if (!(await parent.recorded)) return 1
+  await writeReport(files.report, { phase: 'preparing' })
+  try {
+    const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
+    const artefact = await openPackage(files.package)
+    const fingerprint = softwareFingerprint(artefact.indexBytes)
+    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
+    const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
+    checkFiles(artefact)
+    await storage
+
+    const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
+    const argv = artefact.index.configuration.argv
+    const end = keepRunning({ files, plan, argv, identity, provisioned, stopping })
+    const outcome = await Promise.race([end, parent.orphaned.then(() => 'orphaned' as const)])
+    if (outcome !== 'orphaned') return outcome
+    removeEnclave(files)
+    return 1
+  } catch (error) {
+    await writeReport(files.report, { phase: 'failed', failure: asFailure(error) })
+    return error instanceof MseError ? 1 : 70
+  }
+}
+
+/** Resolves when this process is asked to stop; as an init process it gets no signal that it does not handle. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('SIGTERM', () => resolve())
+    process.on('SIGINT', () => resolve())
+  })
+}
+

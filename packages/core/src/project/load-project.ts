@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { readApplication } from './application.ts'
+import { checkKeys, valueAt } from './check-keys.ts'
+import { resolveFiles } from './resolve-files.ts'
+import { DEFAULT_HARDWARE, readHardware } from './hardware.ts'
+import { keys } from './keys.ts'
+import { problem, ProjectError } from './problem.ts'
+import { readToml } from './read-toml.ts'
+import type { Problem } from './problem.ts'
+import type { Project } from './project.ts'
+import type { Table } from './read-toml.ts'
+
+export const PROJECT_FILE = 'mse.toml'
+
+export type CheckedProject =
+  | { readonly project: Project; readonly problems: readonly [] }
+  | { readonly project: undefined; readonly problems: readonly [Problem, ...Problem[]] }
+
+/** Reads the project of a folder, or of its `mse.toml`; throws a ProjectError with every problem. */
+export async function loadProject(place: string): Promise<Project> {
+  const { project, problems } = await checkProject(place)
+  if (project === undefined) throw new ProjectError(problems)
+  return project
+}
+
+/** Reads a project and lists all that is wrong with it. */
+export async function checkProject(place: string): Promise<CheckedProject> {
+  const source = await readSource(resolve(place))
+  if ('code' in source) return failed([source])
+  const { file, bytes } = source
+  const read = readToml(bytes, file)
+  if ('code' in read) return failed([read])
+  const { table, positions } = read
+  const wrong = checkKeys(table, positions, file)
+  const files = await resolveFiles(table, positions, file)
+  const problems = [...wrong, ...files.problems]
+  if (isNotEmpty(problems)) return failed(problems)
+  return { project: assemble(table, file, files), problems: [] }
+}
+
+function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof resolveFiles>>): Project {
+  const text = (path: string): string => String(valueAt(table, path)).trim()
+  const optional = <T>(path: string, otherwise: T): T => (valueAt(table, path) as T | undefined) ?? otherwise
+  const pythonApplication = text('python_application')
+  return {
+    root: dirname(file),
+    file,
+    name: text('name'),
+    // The value has passed readApplication in keys.ts.
+    application: readApplication(pythonApplication) as Project['application'],
+    pythonApplication,
+    healthcheckEndpoint: text('healthcheck_endpoint'),
+    testsCmd: optional<string | undefined>('tests_cmd', undefined),
+    testsRequirements: optional('tests_requirements', []),
+    codeDirectory: files.codeDirectory,
+    testsDirectory: files.testsDirectory,
+    hardware: readHardware(optional('hardware', optional('cloud.hardware', ''))) ?? DEFAULT_HARDWARE,
+    secretsFile: files.secretsFile,
+    secretsToSealFile: files.secretsToSealFile,
+    restart: optional('restart', 'sealed'),
+    threads: optional('threads', 10),
+    logs: 'operator',
+    deploy: { platform: optional('deploy.platform', 'auto') },
+    warnings: [...meaninglessKeys(table), ...files.warnings],
+  }
+}
+
+function meaninglessKeys(table: Table): string[] {
+  const found = keys.filter((key) => key.meaningless && valueAt(table, key.path) !== undefined).map((key) => key.path)
+  return found.length === 0 ? [] : [`${found.join(' and ')} of ${PROJECT_FILE} had a meaning for the original system and have none here`]
+}
+
+async function readSource(place: string): Promise<{ file: string; bytes: Uint8Array } | Problem> {
+  let missing = place
+  for (const file of [join(place, PROJECT_FILE), place]) {
+    try {
+      return { file, bytes: await readFile(file) }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code === 'EISDIR') missing = join(place, PROJECT_FILE)
+      else if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+        return problem('project/unreadable', `the file cannot be read: ${message}`, { file })
+      }
+    }
+  }
+  const next = `mse scaffold NAME, or name the folder of an ${PROJECT_FILE}`
+  return { ...problem('project/not-found', '', { file: missing }, { next }), message: `there is no ${missing}` }
+}
+
+function failed(problems: readonly [Problem, ...Problem[]]): CheckedProject {
+  return { project: undefined, problems }
+}
+
+function isNotEmpty<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0
+}

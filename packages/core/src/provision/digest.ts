@@ -1,0 +1,13 @@
+import { createHmac } from 'node:crypto'
+import type { CodeKey } from '../package/age/encrypt-file.ts'
+import type { Secrets } from './bundle.ts'
+
+/** Tells whether the secrets have changed since they were delivered, and tells nothing to who lacks the code key. Hex. */
+export function secretsDigest({ secrets, sealed }: Secrets, key: CodeKey): string {
+  const mac = createHmac('sha256', key.secret)
+  for (const part of [secrets, sealed]) {
+    mac.update(part === undefined ? 'absent' : `${part.length}\0`)
+    mac.update(part ?? '')
+  }
+  return mac.digest('hex')
+}

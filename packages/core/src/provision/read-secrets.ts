@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { MseError } from '../error.ts'
+import type { Project } from '../project/project.ts'
+import type { Secrets } from './bundle.ts'
+
+/** Reads the two files of secrets that a project names, and checks that each holds JSON. */
+export async function readSecrets(project: Pick<Project, 'secretsFile' | 'secretsToSealFile'>): Promise<Secrets> {
+  return {
+    secrets: await readJsonFile(project.secretsFile),
+    sealed: await readJsonFile(project.secretsToSealFile),
+  }
+}
+
+/** The bytes of a file that holds JSON; what it says never enters an error. */
+export async function readJsonFile(path: string | undefined): Promise<Uint8Array | undefined> {
+  if (path === undefined) return undefined
+  const content = await readFile(path).catch((cause: unknown) => {
+    throw new MseError('project/secrets-unreadable', `${path} cannot be read`, { cause })
+  })
+  try {
+    JSON.parse(content.toString())
+  } catch {
+    throw new MseError('project/secrets-not-json', `${path} does not hold JSON`, {
+      next: `python3 -m json.tool ${path} > /dev/null`,
+    })
+  }
+  return content
+}

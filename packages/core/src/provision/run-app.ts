@@ -1,0 +1,84 @@
+import { parsePolicy, type Policy } from '@mse/attest'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { verifyApp, type Proof } from '../attest/verify-app.ts'
+import { openPackage } from '../package/open.ts'
+import { packageProject } from '../package/package-project.ts'
+import { choosePlatform } from '../platform/platforms.ts'
+import type { Project } from '../project/project.ts'
+import { serveApp } from '../serve/serve-app.ts'
+import type { Session } from '../session.ts'
+import { findApp, type App, type AppOnDisk } from '../state/app.ts'
+import { endpointOf } from '../state/endpoint.ts'
+import { withLock } from '../state/lock.ts'
+import { lockPath } from '../state/paths.ts'
+import { withStaging } from '../state/staging.ts'
+import { deliver } from './deliver.ts'
+import { provisionApp, requireOwner } from './provision-app.ts'
+import { readSecrets } from './read-secrets.ts'
+
+export interface RunOptions {
+  /** Milliseconds that each wait may take. */
+  readonly timeout: number
+  readonly policies: readonly Policy[]
+}
+
+export interface Run extends Proof {
+  readonly folder: string
+  readonly app: App
+}
+
+/**
+ * What the owner does with a waiting enclave: builds the package again from the project, so that the measurement to expect
+ * comes from the owner's own files, verifies, seals and delivers.
+ */
+export async function runProject(session: Session, project: Project, options: RunOptions): Promise<Run> {
+  const onDisk = await findApp(session.folders, project.name)
+  return withLock(lockPath(onDisk.folder), async () => {
+    const { owner } = (await openPackage(join(onDisk.folder, 'package'))).index
+    await requireOwner(session, owner)
+    const secrets = await readSecrets(project)
+    const policy = await expectedPolicy(session, project, onDisk)
+    const proof = await verifyApp(session, onDisk, policy, options.policies)
+    const app = await provisionApp(session, onDisk, proof.verdict.enclave, secrets, options.timeout)
+    await serve(session, onDisk, proof, options)
+    return { ...onDisk, app, ...proof }
+  })
+}
+
+/**
+ * What the operator does with a bundle that the owner sealed for this enclave: verifies the enclave against the package that
+ * was started, and hands the bundle over, with the secrets.json that it names.
+ */
+export async function runBundle(
+  session: Session,
+  name: string,
+  given: { readonly bundle: Uint8Array; readonly secrets: Uint8Array | undefined },
+  options: RunOptions,
+): Promise<Run> {
+  const onDisk = await findApp(session.folders, name)
+  return withLock(lockPath(onDisk.folder), async () => {
+    const policy = parsePolicy(await readFile(join(onDisk.folder, 'policy.json'), 'utf8'))
+    const proof = await verifyApp(session, onDisk, policy, options.policies)
+    await session.phase('provision', 'deliver the bundle to the verified enclave', () =>
+      deliver(proof.verdict.enclave, endpointOf(onDisk.app), { ...given, now: session.now(), timeout: options.timeout }),
+    )
+    await serve(session, onDisk, proof, options)
+    return { ...onDisk, ...proof }
+  })
+}
+
+/** What the package of this project has to show on the platform where the application runs. */
+async function expectedPolicy(session: Session, project: Project, { app, folder }: AppOnDisk): Promise<Policy> {
+  const { configuration } = (await openPackage(join(folder, 'package'))).index
+  return withStaging(session.folders, async (staging) => {
+    const { artefact } = await packageProject(session, project, join(staging, 'package'), configuration.storage)
+    const platform = choosePlatform(app.platform, session.folders)
+    return { ...(await platform.measure(artefact)), debug: 'refused' }
+  })
+}
+
+async function serve(session: Session, { app, folder }: AppOnDisk, proof: Proof, options: RunOptions): Promise<void> {
+  const running = choosePlatform(app.platform, session.folders).attach(folder)
+  await serveApp(session, app, running, proof.verdict.enclave, options.timeout)
+}

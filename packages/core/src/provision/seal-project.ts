@@ -1,0 +1,47 @@
+import { verifyEvidence, type Evidence, type Policy } from '@mse/attest'
+import { join } from 'node:path'
+import { codeKey, ownerKeys } from '../owner/keys.ts'
+import { packageProject } from '../package/package-project.ts'
+import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
+import type { Project } from '../project/project.ts'
+import type { Session } from '../session.ts'
+import { withStaging } from '../state/staging.ts'
+import { sealBundle, type Secrets } from './bundle.ts'
+
+export interface SealOptions {
+  readonly platform: PlatformChoice
+  readonly policies: readonly Policy[]
+  readonly storage?: number
+}
+
+/**
+ * Seals a project's code key and secrets to the enclave that shows `evidence`, once it is proved to run this project. The result
+ * is a file to hand through an operator, who supplies the secrets.json that it names and cannot choose another.
+ */
+export async function sealProject(
+  session: Session,
+  project: Project,
+  evidence: Evidence,
+  secrets: Secrets,
+  options: SealOptions,
+): Promise<Buffer> {
+  const { folders, now } = session
+  const policy = await expected(session, project, options)
+  return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
+    for (const other of options.policies) await verifyEvidence(evidence, other, { now: now() })
+    const { enclave } = await verifyEvidence(evidence, policy, { now: now() })
+    const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, project.name)])
+    return sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
+  })
+}
+
+/** The measurement comes from the project; software roots beside this user's own come from the caller's policies. */
+async function expected(session: Session, project: Project, options: SealOptions): Promise<Policy> {
+  const platform = choosePlatform(options.platform, session.folders)
+  return withStaging(session.folders, async (staging) => {
+    const { artefact } = await packageProject(session, project, join(staging, 'package'), options.storage)
+    const measurement = await platform.measure(artefact)
+    const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap((policy) => policy.softwareRoots)]
+    return { ...measurement, softwareRoots, debug: 'refused' }
+  })
+}

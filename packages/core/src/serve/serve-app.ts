@@ -1,0 +1,22 @@
+import type { VerifiedEnclave } from '@mse/attest'
+import type { Running } from '../platform/platform.ts'
+import type { Session } from '../session.ts'
+import type { App } from '../state/app.ts'
+import { endpointOf } from '../state/endpoint.ts'
+import { waitForApplication } from './wait.ts'
+
+/** Waits until a provisioned application serves. */
+export async function serveApp(
+  session: Session,
+  app: App,
+  running: Running,
+  enclave: VerifiedEnclave,
+  timeout: number,
+): Promise<void> {
+  await session.phase('serve', `start ${app.name}`, () =>
+    waitForApplication(running, endpointOf(app), enclave.tlsKey, app.healthcheck, {
+      timeout,
+      signal: session.signal,
+    }),
+  )
+}

@@ -1,0 +1,13 @@
+import type { Folders } from './state/paths.ts'
+
+/** What every stage gets from whoever drives it: the outside world, and a way to say what is going on. */
+export interface Session {
+  readonly folders: Folders
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  /** Shows that work is going on, and how it ended. */
+  phase<T>(name: string, title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>
+  say(text: string): void
+  warn(text: string): void
+}

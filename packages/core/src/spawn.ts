@@ -1,0 +1,53 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
+import { findPython } from './package/interpreter.ts'
+import { openPackage } from './package/open.ts'
+import { packageProject } from './package/package-project.ts'
+import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
+import type { Project } from './project/project.ts'
+import type { Session } from './session.ts'
+import { withLock } from './state/lock.ts'
+import { appFolder, lockPath } from './state/paths.ts'
+import { withStaging } from './state/staging.ts'
+import type { AppOnDisk } from './state/app.ts'
+import { orRemoved, settle } from './deploy.ts'
+
+export interface SpawnOptions extends LaunchOptions {
+  readonly platform: PlatformChoice
+  /** Bytes of encrypted storage, when a project is packaged on the way. */
+  readonly storage?: number
+}
+
+/** Starts an enclave that waits for its owner: from a project, or from a package that the owner has handed over. */
+export async function spawn(
+  session: Session,
+  source: { readonly project: Project } | { readonly package: string },
+  options: SpawnOptions,
+): Promise<AppOnDisk> {
+  const name = 'project' in source ? source.project.name : (await openPackage(source.package)).index.configuration.name
+  const folder = appFolder(session.folders, name)
+  const platform = choosePlatform(options.platform, session.folders)
+  return withLock(lockPath(folder), () =>
+    withStaging(session.folders, async (staging) => {
+      const directory = join(staging, 'package')
+      const packed =
+        'project' in source
+          ? await packageProject(session, source.project, directory, options.storage)
+          : await copyPackage(session, source.package, directory)
+      const launched = await launchApp(session, folder, packed, platform, options)
+      const app = await orRemoved(launched, () => settle(launched))
+      return { folder, app }
+    }),
+  )
+}
+
+async function copyPackage(
+  session: Session,
+  from: string,
+  to: string,
+): Promise<Awaited<ReturnType<typeof packageProject>>> {
+  await cp(from, to, { recursive: true, verbatimSymlinks: true })
+  const [artefact, interpreter] = await Promise.all([openPackage(to), findPython(session.env, session.signal)])
+  return { artefact, interpreter }
+}

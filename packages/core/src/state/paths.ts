@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where mse keeps things, after the XDG Base Directory Specification (spec/6-state.md). */
+export interface Folders {
+  /** Keys of the owner. */
+  readonly config: string
+  /** One folder per application, and the software platform. */
+  readonly state: string
+  /** What can be made again: locks of requirements, installed dependencies. */
+  readonly cache: string
+}
+
+export function folders(env: Environment): Folders {
+  const home = env['HOME'] || homedir()
+  return {
+    config: join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'mse'),
+    state: join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mse'),
+    cache: join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'mse'),
+  }
+}
+
+/** The lock of one application lies beside its folder, so that the folder can be removed under the lock. */
+export function lockPath(folder: string): string {
+  return `${folder}.lock`
+}
+
+/** The folder of one application: a slug that people recognise and 8 hex digits that tell names apart. */
+export function appFolder(folder: Folders, name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40)
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  return join(folder.state, 'apps', slug === '' ? digits : `${slug}-${digits}`)
+}
