@@ -1,17 +1,31 @@
-import { MseError } from '@mse/core/error'
+import { inspectCode } from '@mse/core/project/inspect-code'
+import { listCodeFiles } from '@mse/core/project/list-code-files'
+import { loadProject } from '@mse/core/project/load-project'
 import { defineCommand, path, positional } from '../command.ts'
+import { readableSize } from '../readable-size.ts'
 import type { Command } from '../command.ts'
 
 export const command: Command = defineCommand({
   examples: [
     ['mse check', 'check the project in this folder'],
-    ['mse check helloworld --json', 'every problem, for programs'],
+    ['mse check helloworld --json', 'every problem of another one, for programs'],
   ],
   related: ['scaffold', 'deploy'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
   },
-  async run(args) {
-    throw new MseError('project/not-found', `there is no mse.toml in ${args.project}`)
+  async run({ project: place }, { terminal }) {
+    const project = await loadProject(place)
+    const files = await listCodeFiles(project)
+    const warnings = [...project.warnings, ...(await inspectCode(project, files))]
+    for (const warning of warnings) terminal.warn(warning)
+
+    const bytes = files.reduce((sum, file) => sum + file.size, 0)
+    const count = files.length === 1 ? '1 file' : `${files.length} files`
+    const { name, pythonApplication, hardware } = project
+    return {
+      data: { project, files: files.map(({ path: file, size, executable }) => ({ path: file, size, executable })) },
+      text: `${name}: ${pythonApplication}, ${count} of ${readableSize(bytes)}, ${readableSize(hardware)} of memory`,
+    }
   },
 })

@@ -72,20 +72,18 @@ function meaninglessKeys(table: Table): string[] {
 }
 
 async function readSource(place: string): Promise<{ file: string; bytes: Uint8Array } | Problem> {
-  let missing = place
   for (const file of [join(place, PROJECT_FILE), place]) {
     try {
       return { file, bytes: await readFile(file) }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      if (code === 'EISDIR') missing = join(place, PROJECT_FILE)
-      else if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') {
         return problem('project/unreadable', `the file cannot be read: ${message}`, { file })
       }
     }
   }
-  const next = `mse scaffold NAME, or name the folder of an ${PROJECT_FILE}`
-  return { ...problem('project/not-found', '', { file: missing }, { next }), message: `there is no ${missing}` }
+  const nothing = problem('project/not-found', '', { file: place }, { next: 'mse scaffold NAME makes a project' })
+  return { ...nothing, message: `there is no ${PROJECT_FILE} at ${place}` }
 }
 
 function failed(problems: readonly [Problem, ...Problem[]]): CheckedProject {
