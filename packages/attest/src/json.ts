@@ -1,8 +1,8 @@
 import { FormatError } from './error.ts'
 
 /**
- * Parses a JSON object and demands that it has exactly these members, each once. JSON.parse alone lets the last of two
- * equal names win, so that two readers can understand one text differently.
+ * Parses a JSON object in which no name stands twice, at any depth. JSON.parse alone lets the last of two equal names win,
+ * so that two readers can understand one text differently.
  *
  * @throws FormatError
  */
@@ -18,7 +18,11 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value as Record<string, unknown>
 }
 
-/** @throws FormatError */
+/**
+ * Demands that an object has exactly these members.
+ *
+ * @throws FormatError
+ */
 export function demandMembers(object: Readonly<Record<string, unknown>>, members: readonly string[]): void {
   const missing = members.find((member) => !Object.hasOwn(object, member))
   if (missing !== undefined) throw new FormatError(`"${missing}" is missing`)

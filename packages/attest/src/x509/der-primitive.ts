@@ -22,7 +22,7 @@ const checkOf: Readonly<Record<number, (content: Uint8Array) => boolean>> = {
   0x06: isObjectIdentifier,
   0x0a: isMinimalInteger,
   0x0c: isUtf8,
-  0x13: (content) => /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(String.fromCharCode(...content.subarray(0, 4096))) && content.length <= 4096,
+  0x13: isPrintable,
   0x16: (content) => content.every((byte) => byte < 0x80),
   0x17: isAsciiDigitsAndZ,
   0x18: isAsciiDigitsAndZ,
@@ -59,6 +59,11 @@ function isUtf8(content: Uint8Array): boolean {
   } catch {
     return false
   }
+}
+
+/** X.690 leaves the alphabet of PrintableString to X.680, §41.4. */
+function isPrintable(content: Uint8Array): boolean {
+  return content.every((byte) => /[A-Za-z0-9 '()+,\-./:=?]/.test(String.fromCharCode(byte)))
 }
 
 function isAsciiDigitsAndZ(content: Uint8Array): boolean {

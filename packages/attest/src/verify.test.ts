@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { AttestationError, PolicyMismatch, VerifiedEnclave, examineEvidence, verifyEvidence } from './index.ts'
+import type { Policy } from './index.ts'
+import { checks } from './checks.ts'
+import { createPlatform, makeEnclave, type EnclaveFields, type Platform } from './testing/index.ts'
+
+const now = new Date('2026-06-15T12:00:00Z')
+const measurement = new Uint8Array(32).fill(0xab)
+const hex = 'ab'.repeat(32)
+const zero = '00'.repeat(32)
+let platform: Platform
+let policy: Policy
+
+beforeAll(async () => {
+  platform = await createPlatform({ now })
+  policy = {
+    platform: 'software',
+    softwareRoots: [platform.rootKeyHash],
+    measurement: [hex],
+    signer: [zero],
+    debug: 'refused',
+  }
+})
+
+async function verify(fields: Partial<EnclaveFields> = {}, changes: Partial<Policy> = {}) {
+  const { evidence } = await makeEnclave(platform, { now, measurement, ...fields })
+  return verifyEvidence(evidence, { ...policy, ...changes }, { now })
+}
+
+describe('genuine evidence of a software enclave', () => {
+  it('gives a verdict with every fact and every check', async () => {
+    const sealingKey = new Uint8Array(32).fill(7)
+    const verdict = await verify({ sealingKey, report: { isvProdId: 3, isvSvn: 258 } })
+    expect(verdict).toMatchObject({
+      platform: 'software',
+      platformName: 'software enclave',
+      root: platform.rootKeyHash,
+      measurement: hex,
+      signer: zero,
+      isvProdId: 3,
+      isvSvn: 258,
+      debug: false,
+      names: ['app.example', '127.0.0.1'],
+      notAfter: new Date('2026-07-14T12:00:00Z'),
+    })
+    expect(verdict.reportData.slice(64)).toBe('07'.repeat(32))
+    expect(verdict.checks.map(({ code }) => code)).toEqual(Object.keys(checks))
+    expect(verdict.checks.every(({ outcome }) => outcome === 'passed')).toBe(true)
+    expect(verdict.policyDigest).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('says what it does not prove', async () => {
+    const { caveats } = await verify()
+    expect(caveats.join()).toMatch(/the operator of the machine can read everything; it is not hardware/)
+    expect(caveats.join()).toMatch(/Python/)
+    expect(caveats.join()).toMatch(/revocation/)
+  })
+
+  it('carries the keys that were verified, for an hour at most', async () => {
+    const { evidence, tlsKey } = await makeEnclave(platform, { now, measurement, sealingKey: new Uint8Array(32).fill(5) })
+    const { enclave, policyDigest } = await verifyEvidence(evidence, policy, { now })
+    expect(VerifiedEnclave.isVerified(enclave)).toBe(true)
+    expect(enclave.tlsKey).toEqual(new Uint8Array(await crypto.subtle.exportKey('spki', tlsKey.publicKey)))
+    expect(enclave.sealingKey).toEqual(new Uint8Array(32).fill(5))
+    expect(enclave.reportData).toHaveLength(64)
+    expect(enclave.measurement).toBe(hex)
+    expect(enclave.policyDigest).toBe(policyDigest)
+    expect(enclave.validUntil).toEqual(new Date('2026-06-15T13:00:00Z'))
+  })
+
+  it('is relied on no longer than its certificates are valid', async () => {
+    const notAfter = new Date('2026-06-15T12:30:00Z')
+    expect((await verify({ certificate: { notAfter } })).enclave.validUntil).toEqual(notAfter)
+    const short = await createPlatform({ now, odd: { ca: { notAfter } } })
+    const { evidence } = await makeEnclave(short, { now, measurement })
+    const verdict = await verifyEvidence(evidence, { ...policy, softwareRoots: [short.rootKeyHash] }, { now })
+    expect(verdict.enclave.validUntil).toEqual(notAfter)
+  })
+
+  it('is examined without a policy', async () => {
+    const { evidence } = await makeEnclave(platform, { now, measurement, report: { debug: true } })
+    const examination = await examineEvidence(evidence, { now, softwareRoots: [platform.rootKeyHash] })
+    expect(examination).toMatchObject({ platform: 'software', measurement: hex, debug: true })
+    expect(examination.checks.some(({ code }) => code.startsWith('policy/'))).toBe(false)
+    expect(examination.caveats.join()).toMatch(/debug/)
+    expect(examination).not.toHaveProperty('enclave')
+  })
+
+  it('may have quoting enclave data of any length, and zero padding after the quote', async () => {
+    for (const length of [0, 1, 32, 1000]) {
+      await verify({ oddQuotingEnclave: { authentication: new Uint8Array(length).fill(1) } })
+    }
+    await verify({ oddQuote: { trailing: new Uint8Array(100) } })
+  })
+
+  it('is valid to the second at both ends', async () => {
+    await verify({ certificate: { notBefore: now } })
+    await verify({ certificate: { notAfter: now } })
+  })
+})
+
+describe('a policy that accepts any', () => {
+  it('shows in the verdict', async () => {
+    const { checks } = await verify({ report: { debug: true } }, { measurement: 'any', signer: 'any', debug: 'any' })
+    const details = Object.fromEntries(checks.map(({ code, detail }) => [code, detail]))
+    expect(details['policy/measurement']).toBe('any measurement accepted by the policy')
+    expect(details['policy/signer']).toBe('any signer accepted by the policy')
+    expect(details['policy/debug']).toMatch(/debug enclaves accepted by the policy/)
+  })
+
+  it('differs from one that accepts a list', async () => {
+    const [any, one] = await Promise.all([verify({}, { measurement: 'any' }), verify()])
+    expect(any.policyDigest).not.toBe(one.policyDigest)
+    expect(one.checks.find(({ code }) => code === 'policy/measurement')?.detail).toBeUndefined()
+  })
+})
+
+describe('what is genuine and not what was asked for', () => {
+  const refused: readonly [string, string, Partial<EnclaveFields>, Partial<Policy>][] = [
+    ['other code', 'policy/measurement', {}, { measurement: ['cd'.repeat(32)] }],
+    ['any code, for a policy that accepts none', 'policy/measurement', {}, { measurement: [] }],
+    ['code of another owner', 'policy/signer', { report: { signer: new Uint8Array(32).fill(1) } }, {}],
+    ['a debug enclave', 'policy/debug', { report: { debug: true } }, {}],
+    ['a software enclave where SGX was asked for', 'policy/platform', {}, { platform: 'sgx', softwareRoots: [] }],
+    ['a software enclave of a root that stands in a policy for SGX', 'policy/platform', {}, { platform: 'sgx' }],
+  ]
+
+  it.each(refused)('%s: %s', async (_, code, fields, changes) => {
+    const error = await verify(fields, changes).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(PolicyMismatch)
+    expect(error).not.toBeInstanceOf(AttestationError)
+    expect(error).toMatchObject({ code })
+  })
+
+  it('is told with what was expected, what was found, and what had passed', async () => {
+    const error = await verify({}, { measurement: ['cd'.repeat(32), 'ef'.repeat(32)] }).catch((error: unknown) => error)
+    expect(error).toMatchObject({ expected: `${'cd'.repeat(32)} or ${'ef'.repeat(32)}`, found: hex })
+    const { checks: judged } = error as PolicyMismatch
+    expect(judged.at(-1)).toMatchObject({ code: 'policy/measurement', outcome: 'failed' })
+    expect(judged.slice(0, -1).every(({ outcome }) => outcome === 'passed')).toBe(true)
+    expect(judged).toHaveLength(Object.keys(checks).indexOf('policy/measurement') + 1)
+  })
+
+  it.each(['platform', 'softwareRoots', 'measurement', 'signer', 'debug'])('a policy object without %s', async (member) => {
+    const { evidence } = await makeEnclave(platform, { now, measurement })
+    const { [member as keyof Policy]: _, ...rest } = policy
+    const code = member === 'platform' ? 'policy/platform' : 'policy/malformed'
+    await expect(verifyEvidence(evidence, rest as Policy, { now })).rejects.toMatchObject({ code })
+  })
+
+  it('a policy that changes its mind while the evidence is judged', async () => {
+    const { evidence } = await makeEnclave(platform, { now, measurement, report: { debug: true } })
+    const fickle = { ...policy, measurement: [hex] as string[], debug: 'refused' as 'refused' | 'any' }
+    const verdict = verifyEvidence(evidence, fickle, { now })
+    fickle.debug = 'any'
+    await expect(verdict).rejects.toMatchObject({ code: 'policy/debug' })
+  })
+})
