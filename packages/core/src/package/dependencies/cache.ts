@@ -45,13 +45,15 @@ export async function inTemporaryFolder<T>(cache: string, work: (folder: string)
   }
 }
 
-/** Gives a finished folder its name. If another process was faster, its folder stays and ours is forgotten. */
-export function publishFolder(folder: string, name: string): void {
+/** Gives a finished folder its name; false if another has that name already: another process may have been faster. */
+export function publishFolder(folder: string, name: string): boolean {
   mkdirSync(dirname(name), { recursive: true, mode: 0o755 })
   try {
     renameSync(folder, name)
+    return true
   } catch (error) {
-    if (!existsSync(name)) throw error
+    if (existsSync(name)) return false
+    throw error
   }
 }
 

@@ -10,7 +10,16 @@ export type Option =
   | { readonly kind: 'pass'; readonly text: string }
   | { readonly kind: 'ignore' }
 
-type Kind = 'requirements' | 'constraints' | 'editable' | 'source' | 'find-links' | 'value' | 'flag' | 'drop' | 'drop-value'
+type Kind =
+  | 'requirements'
+  | 'constraints'
+  | 'editable'
+  | 'source'
+  | 'find-links'
+  | 'value'
+  | 'flag'
+  | 'drop'
+  | 'drop-value'
 
 /*
  * By exact name: pip also takes abbreviations, and a --no-bin that slipped through would run setup.py of strangers.

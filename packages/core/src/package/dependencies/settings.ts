@@ -9,7 +9,16 @@ const sources = ['CONSTRAINT', 'EXTRA_INDEX_URL', 'FIND_LINKS', 'INDEX_URL', 'NO
 
 /** Settings of pip that say how it gets there. */
 const ways = [
-  ...['CACHE_DIR', 'CERT', 'CLIENT_CERT', 'CONFIG_FILE', 'DEFAULT_TIMEOUT', 'KEYRING_PROVIDER', 'NO_CACHE_DIR', 'PROXY'],
+  ...[
+    'CACHE_DIR',
+    'CERT',
+    'CLIENT_CERT',
+    'CONFIG_FILE',
+    'DEFAULT_TIMEOUT',
+    'KEYRING_PROVIDER',
+    'NO_CACHE_DIR',
+    'PROXY',
+  ],
   ...['RESUME_RETRIES', 'RETRIES', 'TIMEOUT', 'TRUSTED_HOST', 'USE_DEPRECATED', 'USE_FEATURE'],
 ]
 

@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { MseError } from '../../error.ts'
+import { explain } from './explain.ts'
+import { normaliseName, refusal, type RequirementLine } from './requirement-line.ts'
+import type { LockedPackage } from './lock.ts'
+import type { OnProgress } from './progress.ts'
+import type { Pip } from './pip.ts'
+import type { Requirements } from './requirements.ts'
+import { run } from './run.ts'
+
+/** Where pip works: a folder of its own, with nothing in it that a requirement could name by accident. */
+export interface Workshop {
+  readonly pip: Pip
+  readonly folder: string
+  readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: OnProgress | undefined
+}
+
+export const wheelsOnly = ['--only-binary', ':all:', '--progress-bar', 'off'] as const
+
+/** Chooses a wheel for everything that the requirements need: one resolution for application and launcher. */
+export async function resolveRequirements(read: Requirements, workshop: Workshop): Promise<LockedPackage[]> {
+  const { folder, onProgress } = workshop
+  const report = join(folder, 'report.json')
+  // One line of the file for one line of ours, so that pip's "(line 7)" leads back to the line that a person wrote.
+  const lines = (list: readonly RequirementLine[]): string => list.map((line) => `${line.text}\n`).join('')
+  writeFileSync(join(folder, 'requirements.txt'), lines(read.requirements))
+  writeFileSync(join(folder, 'constraints.txt'), lines(read.constraints))
+  writeFileSync(join(folder, 'options.txt'), read.options.map((line) => `${line}\n`).join(''))
+  onProgress?.({ step: 'resolve' })
+  const files = ['-r', 'requirements.txt', '-c', 'constraints.txt', '-r', 'options.txt']
+  const { ok, output } = await run(
+    [...workshop.pip, 'install', '--dry-run', '--ignore-installed', '--report', report, ...wheelsOnly, ...files],
+    {
+      cwd: folder,
+      env: workshop.env,
+      signal: workshop.signal,
+      onLine: (line) => {
+        const name = /^Collecting ([A-Za-z0-9._-]+)/.exec(line)?.[1]
+        if (name) onProgress?.({ step: 'resolve', detail: name })
+      },
+    },
+  )
+  if (!ok) throw await explain(output, read, workshop)
+  const packages = (JSON.parse(readFileSync(report, 'utf8')) as Report).install.map(toPackage)
+  for (const one of packages) compareHashes(one, read)
+  return packages
+}
+
+/** https://pip.pypa.io/en/stable/reference/installation-report/ ; `hash` is how 22.2 wrote it. */
+interface Report {
+  readonly install: readonly {
+    readonly metadata: { readonly name: string; readonly version: string }
+    readonly download_info: {
+      readonly url: string
+      readonly archive_info?: { readonly hash?: string; readonly hashes?: Readonly<Record<string, string>> }
+    }
+  }[]
+}
+
+function toPackage({ metadata, download_info: from }: Report['install'][number]): LockedPackage {
+  const { hash, hashes } = from.archive_info ?? {}
+  const sha256 = hashes?.['sha256'] ?? hash?.match(/^sha256=(.*)$/)?.[1] ?? ''
+  const name = normaliseName(metadata.name)
+  if (!new URL(from.url).pathname.endsWith('.whl')) {
+    throw new MseError('dependencies/no-wheel', `${name} ${metadata.version}: pip chose something that is not a wheel`)
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new MseError('dependencies/failed', `${name} ${metadata.version}: the index gives no SHA-256 of the wheel`)
+  }
+  return { name, version: metadata.version, sha256 }
+}
+
+/** Hashes in requirements.txt are a promise about this package; the launcher's packages are not listed there. */
+function compareHashes(chosen: LockedPackage, read: Requirements): void {
+  const line = read.requirements.find((one) => one.name === chosen.name && one.hashes.length > 0)
+  if (!line || line.hashes.includes(chosen.sha256)) return
+  throw refusal(
+    'hash-mismatch',
+    line,
+    `the wheel of ${chosen.version} for this machine has none of the hashes listed`,
+    {
+      expected: line.hashes.join(' or '),
+      found: chosen.sha256,
+      next: 'find out why the wheel is another one; if it is right, add its hash to the line',
+    },
+  )
+}
