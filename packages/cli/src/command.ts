@@ -1,6 +1,7 @@
 import type { Arguments, Values } from './arguments.ts'
 import type { Terminal } from './terminal.ts'
 
+export type { Argument } from './arguments.ts'
 export { choice, flag, integer, path, positional, text } from './arguments.ts'
 
 /** Everything of the outside world that a command may touch. */

@@ -46,7 +46,8 @@ export const exitCodes: Readonly<Record<string, number>> = {
 
 /** The only place that decides exit codes. A code of a family that is not listed is a plain failure. */
 export function exitCode(code: string): number {
-  return exitCodes[code] ?? exitCodes[`${code.split('/')[0]}/*`] ?? 1
+  const listed = [code, `${code.split('/')[0]}/*`].find((name) => Object.hasOwn(exitCodes, name))
+  return (listed === undefined ? undefined : exitCodes[listed]) ?? 1
 }
 
 /** The table of docs/exit-codes.md. */
