@@ -1,11 +1,10 @@
 import type { Policy } from '@mse/attest'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { verifyApp, type Proof } from './attest/verify-app.ts'
-import { launchApp, type Launched, type LaunchOptions } from './launch/launch-app.ts'
+import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
+import { orRemoved, settle, type Launched } from './launch/launched.ts'
 import { packageProject } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
-import { asFailure } from './platform/failure.ts'
 import type { Project } from './project/project.ts'
 import type { Secrets } from './provision/bundle.ts'
 import { provisionApp } from './provision/provision-app.ts'
@@ -13,7 +12,7 @@ import { readSecrets } from './provision/read-secrets.ts'
 import { serveApp } from './serve/serve-app.ts'
 import { stillServing } from './serve/still-serving.ts'
 import type { Session } from './session.ts'
-import { writeApp, type App } from './state/app.ts'
+import type { App } from './state/app.ts'
 import { withLock } from './state/lock.ts'
 import { appFolder, lockPath } from './state/paths.ts'
 import { withStaging } from './state/staging.ts'
@@ -41,6 +40,7 @@ export interface Deployed extends Proof {
 export async function deploy(session: Session, project: Project, options: DeployOptions): Promise<Deployed> {
   const folder = appFolder(session.folders, project.name)
   const platform = choosePlatform(options.platform, session.folders)
+  await platform.requireReady()
   return withLock(lockPath(folder), () =>
     withStaging(session.folders, async (staging) => {
       const secrets = await readSecrets(project)
@@ -69,24 +69,4 @@ async function finish(
   await serveApp(session, provisioned, running, enclave, options.timeout)
   const app = await settle({ ...launched, app: provisioned })
   return { folder, app, unchanged: false, ...proof }
-}
-
-/** Puts on record that the application is there to stay, and lets go of it. */
-export async function settle({ folder, app, running }: Launched): Promise<App> {
-  const settled: App = { ...app, deployer: null }
-  await writeApp(folder, settled)
-  await running.detach()
-  return settled
-}
-
-/** Ends what was launched if `work` fails; its log stays for who wants to know why. */
-export async function orRemoved<T>(launched: Launched, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await launched.running.stop(asFailure(error))
-    await writeApp(launched.folder, { ...launched.app, deployer: null })
-    await rm(join(launched.folder, 'certificate.pem'), { force: true })
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
+import { orRemoved, settle } from './launch/launched.ts'
 import { findPython } from './package/interpreter.ts'
 import { openPackage } from './package/open.ts'
 import { packageProject } from './package/package-project.ts'
@@ -11,7 +12,6 @@ import { withLock } from './state/lock.ts'
 import { appFolder, lockPath } from './state/paths.ts'
 import { withStaging } from './state/staging.ts'
 import type { AppOnDisk } from './state/app.ts'
-import { orRemoved, settle } from './deploy.ts'
 
 export interface SpawnOptions extends LaunchOptions {
   readonly platform: PlatformChoice
@@ -28,6 +28,7 @@ export async function spawn(
   const name = 'project' in source ? source.project.name : (await openPackage(source.package)).index.configuration.name
   const folder = appFolder(session.folders, name)
   const platform = choosePlatform(options.platform, session.folders)
+  await platform.requireReady()
   return withLock(lockPath(folder), () =>
     withStaging(session.folders, async (staging) => {
       const directory = join(staging, 'package')

@@ -4,13 +4,14 @@ import { formatPolicy, type Policy } from '@mse/attest'
 import { MseError } from '../error.ts'
 import type { Artefact } from '../package/artefact.ts'
 import type { Interpreter } from '../package/interpreter.ts'
-import type { Platform, Running } from '../platform/platform.ts'
+import type { Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
-import { readApp, writeApp, type App, type AppOnDisk } from '../state/app.ts'
+import { readApp, writeApp, type App } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { processName, type ProcessName } from '../state/process.ts'
+import { orRemoved, type Launched } from './launched.ts'
 import { freePort } from './port.ts'
 import { newInstance } from './plan.ts'
 
@@ -26,12 +27,6 @@ export interface LaunchOptions {
   readonly timeout: number
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
-}
-
-export interface Launched extends AppOnDisk {
-  readonly running: Running
-  /** What this package must prove on this platform. */
-  readonly policy: Policy
 }
 
 /** Days that the certificate of an enclave is good for. */
@@ -66,8 +61,11 @@ export async function launchApp(
     const { address, names, instance } = app
     const unmeasured = { address, port, names, instance, notAfter }
     const running = await platform.launch({ folder, hardware, storage, interpreter, patience: options.patience, unmeasured })
-    await waitForLauncher(running, endpointOf(app), { timeout: options.timeout, signal: session.signal })
-    return { folder, app, running, policy }
+    const launched = { folder, app, running, policy }
+    return orRemoved(launched, async () => {
+      await waitForLauncher(running, endpointOf(app), { timeout: options.timeout, signal: session.signal })
+      return launched
+    })
   })
 }
 

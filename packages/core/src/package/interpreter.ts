@@ -68,7 +68,7 @@ export async function findPython(env: Environment, signal?: AbortSignal): Promis
 function advice(chosen: string | undefined, found: readonly string[]): string {
   if (chosen) return 'set MSE_PYTHON to a suitable Python, or unset it'
   if (found.every((sentence) => sentence.endsWith(absent)))
-    return 'sudo apt-get install --no-install-recommends python3'
+    return 'sudo apt-get install --yes --no-install-recommends python3'
   return `install Python ${oldest.join('.')} or later and name it: MSE_PYTHON=/path/to/python3`
 }
 

@@ -32,7 +32,8 @@ export async function packageProject(
       interpreter,
       cacheDirectory: join(folders.cache, 'dependencies'),
       signal,
-      onProgress: update,
+      env,
+      onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
     })
     const artefact = await buildPackage({ project, dependencies, interpreter, owner, codeKey: key, storage }, directory)
     return { artefact, interpreter }

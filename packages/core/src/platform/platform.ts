@@ -1,5 +1,6 @@
 import type { Policy } from '@mse/attest'
 import type { LaunchPlan } from '../launch/plan.ts'
+import type { Diagnosis } from '../doctor/diagnosis.ts'
 import type { Artefact } from '../package/artefact.ts'
 
 /** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
@@ -34,6 +35,10 @@ export interface Platform {
   readonly name: Policy['platform']
   /** As people read it: "software enclave". */
   readonly title: string
+  /** @throws MseError `environment/*` unless this machine can launch; quick, `diagnose` says more */
+  requireReady(): Promise<void>
+  /** What this platform needs of the machine, looked at now. */
+  diagnose(): Promise<Diagnosis[]>
   /** What evidence of this artefact must show on this platform. */
   measure(artefact: Artefact): Promise<Measurement>
   /**

@@ -3,6 +3,7 @@ import { MseError } from '../error.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Platform } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
+import { existingRoot, identityFile } from './software/identity.ts'
 
 export type PlatformChoice = 'auto' | 'software' | 'sgx'
 
@@ -22,6 +23,17 @@ export function choosePlatform(choice: PlatformChoice, folders: Folders): Platfo
   })
 }
 
+/** Every platform of this version. */
+export function platforms(folders: Folders): Platform[] {
+  return [softwarePlatform(folders)]
+}
+
 function detect(): 'software' | 'sgx' {
   return existsSync('/dev/sgx_enclave') ? 'sgx' : 'software'
+}
+
+/** Roots of the software platforms that this user made; empty if there is none yet. */
+export async function ownSoftwareRoots(folders: Folders): Promise<string[]> {
+  const root = await existingRoot(identityFile(folders.state))
+  return root === undefined ? [] : [root]
 }

@@ -73,7 +73,7 @@ function missing(interpreter: Interpreter, cause?: Error): MseError {
     expected: 'pip 22.2 or later',
     found: cause ? `an older pip, which could not fetch pip ${ours.version}` : 'none',
     next: debian
-      ? 'sudo apt-get install --no-install-recommends python3-pip'
+      ? 'sudo apt-get install --yes --no-install-recommends python3-pip'
       : `${interpreter.executable} -m ensurepip`,
     cause,
   })

@@ -32,6 +32,12 @@ export async function softwareIdentity(path: string, now: () => Date): Promise<S
   return { platform: await loadPlatform(saved.platform), secret: Buffer.from(saved.secret, 'hex') }
 }
 
+/** The root key hash of an identity, if one was made; it is not made for the asking. */
+export async function existingRoot(path: string): Promise<string | undefined> {
+  const saved = await readJson<SavedIdentity>(path)
+  return saved === undefined ? undefined : (await loadPlatform(saved.platform)).rootKeyHash
+}
+
 async function newIdentity(now: Date): Promise<SavedIdentity> {
   const platform = await createPlatform({ now })
   return {

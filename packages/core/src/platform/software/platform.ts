@@ -2,9 +2,11 @@ import { keyDigest } from './key-digest.ts'
 import { softwareFingerprint } from '../../package/fingerprint.ts'
 import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
+import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
 import { startSupervisor } from './start-supervisor.ts'
 import { supervised } from './supervised.ts'
+import { requireTools } from './tools.ts'
 
 /**
  * The software enclave: the same launcher, the same protocol and the same verifier as on hardware, in a sandbox of this
@@ -24,6 +26,8 @@ export function softwarePlatform(folders: Folders): Platform {
         signer: [keyDigest(index.owner)],
       }
     },
+    requireReady: requireTools,
+    diagnose,
     launch: (plan) => startSupervisor(plan, identity),
     attach: (folder) => supervised(folder),
   }

@@ -11,7 +11,6 @@ import type { Running } from '../platform.ts'
 import { layout } from './layout.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { supervised } from './supervised.ts'
-import { requireTools } from './tools.ts'
 
 const supervisorMain = fileURLToPath(new URL('supervisor/main.js', import.meta.url))
 
@@ -21,7 +20,6 @@ const supervisorMain = fileURLToPath(new URL('supervisor/main.js', import.meta.u
  * on record; if this process dies before `detach`, it removes itself.
  */
 export async function startSupervisor(plan: LaunchPlan, identity: string): Promise<Running> {
-  await requireTools()
   const files = layout(plan.folder)
   const written: SupervisorPlan = {
     hardware: plan.hardware,

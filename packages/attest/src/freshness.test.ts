@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { AttestationError, verifyEvidence, verifyFreshness, type VerifiedEnclave } from './index.ts'
+import { createPlatform, makeEnclave, type MakeBelieveEnclave, type Platform } from './testing/index.ts'
+
+const now = new Date('2026-06-15T12:00:00Z')
+const given = { now }
+const measurement = new Uint8Array(32).fill(1)
+const nonce = new Uint8Array(32).fill(0x6e)
+let platform: Platform
+let live: MakeBelieveEnclave
+let enclave: VerifiedEnclave
+
+beforeAll(async () => {
+  platform = await createPlatform({ now })
+  live = await makeEnclave(platform, { now, measurement })
+  const softwareRoots = [platform.rootKeyHash]
+  const policy = { platform: 'software', softwareRoots, measurement: 'any', signer: 'any', debug: 'any' } as const
+  enclave = (await verifyEvidence(live.evidence, policy, given)).enclave
+})
+
+async function expectRefusal(code: string, answer: Uint8Array, asked = nonce, at = now) {
+  const error = await verifyFreshness(answer, asked, enclave, { now: at }).catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(AttestationError)
+  expect(error).toMatchObject({ code })
+}
+
+it('accepts the answer of the enclave that was verified', async () => {
+  for (const length of [16, 32, 64]) {
+    const asked = new Uint8Array(length).fill(length)
+    await expect(verifyFreshness(await live.answer(asked), asked, enclave, given)).resolves.toBeUndefined()
+  }
+})
+
+describe('refuses', () => {
+  it('an answer to another nonce', async () => {
+    await expectRefusal('fresh/mismatch', await live.answer(new Uint8Array(32)))
+  })
+
+  it('an answer that was recorded: the quote of the certificate', async () => {
+    await expectRefusal('fresh/mismatch', live.quote)
+  })
+
+  it('an answer of another enclave of the same code on the same machine', async () => {
+    const other = await makeEnclave(platform, { now, measurement })
+    await expectRefusal('fresh/mismatch', await other.answer(nonce))
+  })
+
+  it.each([
+    ['other code', { measurement: new Uint8Array(32).fill(2) }],
+    ['code of another owner', { signer: new Uint8Array(32).fill(2) }],
+    ['the same code, run for debugging', { debug: true }],
+    ['another product', { isvProdId: 1 }],
+    ['another security version', { isvSvn: 1 }],
+  ])('an answer of %s over the same key', async (_, report) => {
+    await expectRefusal('fresh/mismatch', await live.answer(nonce, report))
+  })
+
+  it('an answer of another machine', async () => {
+    const elsewhere = await makeEnclave(await createPlatform({ now }), { now, measurement, certificate: { tlsKey: live.tlsKey } })
+    await expectRefusal('chain/root', await elsewhere.answer(nonce))
+  })
+
+  it('a forged, a cut and an extended answer', async () => {
+    const answer = await live.answer(nonce)
+    const forged = answer.slice()
+    forged[48 + 64] = 0xff
+    await expectRefusal('quote/signature', forged)
+    await expectRefusal('quote/malformed', answer.subarray(0, -1))
+    await expectRefusal('quote/malformed', Uint8Array.of(...answer, 1))
+    await expectRefusal('quote/malformed', new Uint8Array(0))
+  })
+
+  it('an answer after the verdict has lapsed, or at no time', async () => {
+    const answer = await live.answer(nonce)
+    await verifyFreshness(answer, nonce, enclave, { now: new Date('2026-06-15T13:00:00Z') })
+    await expectRefusal('fresh/lapsed', answer, nonce, new Date('2026-06-15T13:00:01Z'))
+    await expectRefusal('fresh/lapsed', answer, nonce, new Date(NaN))
+  })
+
+  it('a nonce that could be foreseen, and what is no verified enclave', async () => {
+    const answer = await live.answer(nonce)
+    for (const length of [0, 15, 65]) {
+      await expect(verifyFreshness(answer, new Uint8Array(length), enclave, given)).rejects.toThrow(RangeError)
+    }
+    await expect(verifyFreshness(answer, nonce, { ...enclave } as VerifiedEnclave, given)).rejects.toThrow(TypeError)
+  })
+})

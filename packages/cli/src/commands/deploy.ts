@@ -1,0 +1,47 @@
+import { deploy } from '@mse/core/deploy'
+import { loadProject } from '@mse/core/project/load-project'
+import { urlOf } from '@mse/core/state/endpoint'
+import { defineCommand, path, positional, type Command } from '../command.ts'
+import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
+import { policyArgument, readPolicies } from '../policies.ts'
+import { startSession } from '../session.ts'
+import { showUse, showVerdict, verdictData } from '../show-proof.ts'
+import { storageArgument } from '../storage-argument.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse deploy', 'package, launch, verify, provision and serve the project in this folder'],
+    ['url=$(mse deploy helloworld --port 8443)', 'the same, keeping the URL'],
+  ],
+  related: ['spawn', 'verify', 'run', 'status', 'stop'],
+  arguments: {
+    project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
+    ...launchArguments,
+    policy: policyArgument,
+    storage: storageArgument,
+  },
+  async run(args, context) {
+    const { terminal } = context
+    const [session, project, policies] = await Promise.all([
+      startSession(context),
+      loadProject(args.project),
+      readPolicies(args.policy),
+    ])
+    for (const warning of project.warnings) terminal.warn(warning)
+    const deployed = await deploy(session, project, {
+      ...launchOptions(args),
+      platform: platformChoice(args.platform, project),
+      policies,
+      ...(args.storage === undefined ? {} : { storage: args.storage }),
+    })
+    const { app, folder, certificateFile, unchanged, verdict } = deployed
+    showVerdict(terminal, verdict)
+    if (unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
+    showUse(terminal, deployed)
+    const url = urlOf(app)
+    return {
+      text: url,
+      data: { url, name: app.name, unchanged, certificate: certificateFile, folder, verdict: verdictData(verdict) },
+    }
+  },
+})

@@ -1,0 +1,24 @@
+import { encodeEvidence } from '@mse/attest'
+import { loadEvidence } from '@mse/core/attest/load-evidence'
+import { replaceFile } from '@mse/core/state/files'
+import { appArgument, appName } from '../app-name.ts'
+import { defineCommand, path, type Command } from '../command.ts'
+import { startSession } from '../session.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse evidence helloworld > evidence.json', 'what the enclave of helloworld shows of itself, to hand to its owner'],
+    ['mse evidence https://example.org --output evidence.json', 'the same of an enclave elsewhere'],
+  ],
+  related: ['verify', 'seal', 'run'],
+  arguments: { app: appArgument, output: path('write it to a file', { short: 'o', value: 'FILE' }) },
+  async run(args, context) {
+    const session = await startSession(context)
+    const { evidence } = await loadEvidence(session.folders, await appName(args.app, context), context.cwd)
+    const text = new TextDecoder().decode(encodeEvidence(evidence))
+    const data = JSON.parse(text) as unknown
+    if (args.output === undefined) return { text: text.trimEnd(), data }
+    await replaceFile(args.output, text, 0o644)
+    return { text: args.output, data }
+  },
+})

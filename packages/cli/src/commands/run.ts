@@ -1,0 +1,49 @@
+import { readJsonFile } from '@mse/core/provision/read-secrets'
+import { runBundle, runProject } from '@mse/core/provision/run-app'
+import { loadProject } from '@mse/core/project/load-project'
+import { MseError } from '@mse/core/error'
+import { urlOf } from '@mse/core/state/endpoint'
+import { readFile } from 'node:fs/promises'
+import { appArgument, appName } from '../app-name.ts'
+import { defineCommand, integer, path, type Command } from '../command.ts'
+import { policyArgument, readPolicies } from '../policies.ts'
+import { startSession } from '../session.ts'
+import { showUse, showVerdict, verdictData } from '../show-proof.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse run', 'the owner: verify the waiting enclave of this project, deliver the secrets, serve'],
+    ['mse run helloworld --bundle FILE --secrets secrets.json', 'the operator: hand over what the owner has sealed'],
+  ],
+  related: ['spawn', 'seal', 'deploy', 'status'],
+  arguments: {
+    app: appArgument,
+    project: path('the folder of mse.toml, for the owner', { default: '.' }),
+    bundle: path('what the owner sealed (mse seal)', { value: 'FILE' }),
+    secrets: path('the secrets.json that the bundle names', { value: 'FILE' }),
+    policy: policyArgument,
+    timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
+  },
+  async run(args, context) {
+    const session = await startSession(context)
+    const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
+    const run =
+      args.bundle === undefined
+        ? await runProject(session, await loadProject(args.project), options)
+        : await runBundle(session, await appName(args.app, context), await given(args.bundle, args.secrets), options)
+    showVerdict(context.terminal, run.verdict)
+    showUse(context.terminal, run)
+    const url = urlOf(run.app)
+    return { text: url, data: { url, name: run.app.name, verdict: verdictData(run.verdict) } }
+  },
+})
+
+async function given(
+  bundle: string,
+  secrets: string | undefined,
+): Promise<{ bundle: Uint8Array; secrets: Uint8Array | undefined }> {
+  const content = await readFile(bundle).catch((cause: unknown) => {
+    throw new MseError('usage/bundle', `the bundle ${bundle} cannot be read`, { cause })
+  })
+  return { bundle: content, secrets: await readJsonFile(secrets) }
+}

@@ -1,0 +1,34 @@
+import { loadProject } from '@mse/core/project/load-project'
+import { spawn } from '@mse/core/spawn'
+import { urlOf } from '@mse/core/state/endpoint'
+import { defineCommand, path, positional, type Command } from '../command.ts'
+import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
+import { startSession } from '../session.ts'
+import { storageArgument } from '../storage-argument.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse spawn', 'start an enclave for the project in this folder; it waits for its owner'],
+    ['mse spawn --package ./helloworld.pkg', 'the same for a package that an owner handed over'],
+  ],
+  related: ['package', 'evidence', 'seal', 'run', 'deploy'],
+  arguments: {
+    project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
+    package: path('a package to start instead of a project', { value: 'FOLDER' }),
+    ...launchArguments,
+    storage: storageArgument,
+  },
+  async run(args, context) {
+    const session = await startSession(context)
+    const project = args.package === undefined ? await loadProject(args.project) : undefined
+    const source = project === undefined ? { package: args.package as string } : { project }
+    const { app, folder } = await spawn(session, source, {
+      ...launchOptions(args),
+      platform: platformChoice(args.platform, project),
+      ...(args.storage === undefined ? {} : { storage: args.storage }),
+    })
+    const url = urlOf(app)
+    context.terminal.say(`${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`)
+    return { text: url, data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting', folder } }
+  },
+})

@@ -1,0 +1,50 @@
+import { examineEvidence, verifyEvidence, type Examination, type Policy } from '@mse/attest'
+import { proveFreshness } from '@mse/core/attest/freshness'
+import { loadEvidence } from '@mse/core/attest/load-evidence'
+import { MseError } from '@mse/core/error'
+import { appArgument, appName } from '../app-name.ts'
+import { defineCommand, type Command } from '../command.ts'
+import { policyArgument, readPolicies } from '../policies.ts'
+import { startSession } from '../session.ts'
+import { showVerdict, verdictData } from '../show-proof.ts'
+import { ownSoftwareRoots } from '@mse/core/platform/platforms'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
+    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, PEM or DER'],
+  ],
+  related: ['evidence', 'deploy', 'seal'],
+  arguments: { target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' }, policy: policyArgument },
+  async run(args, context) {
+    const { terminal, now } = context
+    const session = await startSession(context)
+    const policies = await readPolicies(args.policy)
+    const { evidence, endpoint } = await loadEvidence(session.folders, await appName(args.target, context), context.cwd)
+    if (policies.length === 0) {
+      const softwareRoots = await ownSoftwareRoots(session.folders)
+      throw new PolicyRequired(await examineEvidence(evidence, { now: now(), softwareRoots }))
+    }
+    const verdicts = []
+    for (const policy of policies) verdicts.push(await verifyEvidence(evidence, policy, { now: now() }))
+    const verdict = verdicts.at(-1) as (typeof verdicts)[number]
+    if (endpoint !== undefined) await proveFreshness(verdict.enclave, endpoint, now)
+    showVerdict(terminal, verdict)
+    if (endpoint !== undefined) terminal.say('It answered a fresh challenge just now.')
+    return { text: `verified ${verdict.platform} ${verdict.measurement}`, data: { fresh: endpoint !== undefined, ...(verdictData(verdict) as object) } }
+  },
+})
+
+/** Without a policy nothing is asked for, so nothing can be what was asked for: the facts are shown, and no verdict. */
+class PolicyRequired extends MseError {
+  readonly checks: Examination['checks']
+
+  constructor(facts: Examination) {
+    const shown: Partial<Policy> = { platform: facts.platform, measurement: [facts.measurement], signer: [facts.signer] }
+    super('policy/required', `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`, {
+      found: Object.entries(shown).map(([key, value]) => `${key} ${String(value)}`).join('\n'),
+      next: 'mse verify … --policy FILE, with the policy that the owner has published',
+    })
+    this.checks = facts.checks
+  }
+}

@@ -1,0 +1,40 @@
+import type { LaunchOptions } from '@mse/core/launch/launch-app'
+import type { PlatformChoice } from '@mse/core/platform/platforms'
+import type { Project } from '@mse/core/project/project'
+import { choice, integer, text, type Argument } from './command.ts'
+
+type Optional<T> = Argument<T | undefined>
+
+/** What `spawn` and `deploy` take beside their project. None of it is measured. */
+export const launchArguments: {
+  readonly platform: Optional<PlatformChoice>
+  readonly host: Argument<string>
+  readonly port: Argument<number>
+  readonly san: Argument<readonly string[]>
+  readonly timeout: Argument<number>
+} = {
+  platform: choice(['auto', 'software', 'sgx'], 'where to run it; replaces [deploy] platform of mse.toml'),
+  host: text('IP address to listen on', { default: '127.0.0.1', value: 'ADDRESS' }),
+  port: integer('port to listen on; 0 takes the one it had before, or a free one', { default: 0, minimum: 0, maximum: 65535 }),
+  san: text('name or address that the certificate is for', { repeat: true, value: 'NAME' }),
+  timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
+}
+
+/** Seconds that an enclave waits for its owner. */
+const patience = 24 * 3600
+
+export function launchOptions(args: {
+  readonly host: string
+  readonly port: number
+  readonly san: readonly string[]
+  readonly timeout: number
+}): LaunchOptions {
+  const own = args.host === '127.0.0.1' || args.host === '0.0.0.0' || args.host === '::' ? [] : [args.host]
+  const names = args.san.length > 0 ? args.san : [...own, 'localhost', '127.0.0.1']
+  return { address: args.host, port: args.port, names, timeout: args.timeout * 1000, patience }
+}
+
+/** What the command line says, else what the project says, else `auto`. */
+export function platformChoice(argument: PlatformChoice | undefined, project?: Project): PlatformChoice {
+  return argument ?? project?.deploy.platform ?? 'auto'
+}

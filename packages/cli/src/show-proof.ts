@@ -1,0 +1,33 @@
+import type { Verdict } from '@mse/attest'
+import type { Proof } from '@mse/core/attest/verify-app'
+import type { App } from '@mse/core/state/app'
+import { urlOf } from '@mse/core/state/endpoint'
+import { join } from 'node:path'
+import type { Terminal } from './terminal.ts'
+
+/** A verdict as people read it: what was proved, what was not. */
+export function showVerdict(terminal: Terminal, verdict: Verdict): void {
+  terminal.checks(verdict.checks)
+  terminal.say(`Verified: a genuine ${verdict.platformName} that is what was asked for.`)
+  terminal.say(`  fingerprint ${verdict.measurement}`)
+  for (const caveat of verdict.caveats) terminal.warn(caveat)
+}
+
+/** What to do with an application that serves: lines that work as they are printed. */
+export function showUse(terminal: Terminal, { app, folder, certificateFile }: Proof & { app: App; folder: string }): void {
+  const url = urlOf(app)
+  terminal.say('')
+  terminal.say(`  curl --cacert ${quote(certificateFile)} ${url}${app.healthcheck}`)
+  terminal.say(`  mse verify ${url} --policy ${quote(join(folder, 'policy.json'))}`)
+  terminal.say(`  mse logs ${quote(app.name)}    mse stop ${quote(app.name)}`)
+}
+
+/** What the JSON envelope carries of a verdict. */
+export function verdictData(verdict: Verdict): unknown {
+  const { enclave, ...facts } = verdict
+  return { ...facts, validUntil: enclave.validUntil }
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}

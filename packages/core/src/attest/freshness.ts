@@ -1,0 +1,30 @@
+import { verifyFreshness, type VerifiedEnclave } from '@mse/attest'
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MseError } from '../error.ts'
+import { exchange, type Endpoint } from './channel.ts'
+
+/** The enclave answers at most twice a second. */
+const pause = 600
+const attempts = 5
+
+/**
+ * Proves that the enclave of a certificate is alive now: it has to quote a nonce drawn here (spec/4-evidence.md, "Freshness").
+ *
+ * @throws MseError `fresh/unanswered`; AttestationError
+ */
+export async function proveFreshness(enclave: VerifiedEnclave, endpoint: Endpoint, now: () => Date): Promise<void> {
+  const nonce = randomBytes(32)
+  const path = `/.well-known/mse/fresh/${nonce.toString('hex')}`
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await exchange(endpoint, enclave.tlsKey, { method: 'GET', path })
+    if (answer.status === 200) {
+      const { quote } = JSON.parse(answer.body.toString()) as { quote: string }
+      return verifyFreshness(Uint8Array.from(Buffer.from(quote, 'base64')), Uint8Array.from(nonce), enclave, { now: now() })
+    }
+    if (answer.status !== 429 || attempt === attempts) {
+      throw new MseError('fresh/unanswered', `the enclave does not answer a challenge (HTTP ${answer.status})`)
+    }
+    await sleep(pause)
+  }
+}
