@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { MseError } from '../../error.ts'
@@ -13,35 +13,43 @@ import type { InstalledFile, InstalledSet } from './installed-set.ts'
  */
 export async function copyTree(set: InstalledSet, destination: string): Promise<void> {
   const made = new Set<string>()
+  // One buffer for all, with a byte more than the largest file to notice that it has grown.
+  const buffer = Buffer.allocUnsafeSlow(Math.max(0, ...set.files.map((file) => file.size)) + 1)
   for (const [count, file] of set.files.entries()) {
-    makeFolder(dirname(join(destination, file.path)), made)
-    writeNew(join(destination, file.path), readVerified(set, file), file.mode)
-    // Synchronous calls are three times as fast here; now and then the rest of the program gets its turn.
+    const target = join(destination, file.path)
+    makeFolder(dirname(target), made)
+    writeNew(target, readVerified(set, file, buffer), file.mode)
+    // Synchronous calls are much faster for small files; now and then the rest of the program gets its turn.
     if (count % 128 === 127) await new Promise(setImmediate)
   }
 }
 
-function readVerified(set: InstalledSet, file: InstalledFile): Buffer {
+function readVerified(set: InstalledSet, file: InstalledFile, buffer: Buffer): Buffer {
   let bytes: Buffer | undefined
   let cause: unknown
   try {
-    bytes = readWithoutFollowing(join(set.directory, file.path))
+    bytes = read(join(set.directory, file.path), buffer.subarray(0, file.size + 1))
   } catch (error) {
     cause = error
   }
-  if (bytes && bytes.length === file.size && hash('sha256', bytes, 'hex') === file.sha256) return bytes
+  if (bytes?.length === file.size && hash('sha256', bytes, 'hex') === file.sha256) return bytes
   throw new MseError('dependencies/cache-damaged', `${file.path} in the cache is not what was installed`, {
-    expected: `${file.size} bytes, SHA-256 ${file.sha256}`,
-    found: bytes ? `${bytes.length} bytes, SHA-256 ${hash('sha256', bytes, 'hex')}` : String(cause),
+    expected: `${file.size} bytes with SHA-256 ${file.sha256}`,
+    found: bytes ? 'other bytes' : String(cause),
     next: `rm -r ${dirname(set.directory)}`,
     cause,
   })
 }
 
-function readWithoutFollowing(path: string): Buffer {
+/** What fits into the buffer; a link is not followed. */
+function read(path: string, buffer: Buffer): Buffer {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
   try {
-    return readFileSync(descriptor)
+    let length = 0
+    for (let got = -1; got !== 0 && length < buffer.length; length += got) {
+      got = readSync(descriptor, buffer, length, buffer.length - length, null)
+    }
+    return buffer.subarray(0, length)
   } finally {
     closeSync(descriptor)
   }
@@ -50,7 +58,7 @@ function readWithoutFollowing(path: string): Buffer {
 function writeNew(path: string, bytes: Buffer, mode: InstalledFile['mode']): void {
   const descriptor = openSync(path, 'wx')
   try {
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
     fchmodSync(descriptor, Number.parseInt(mode, 8))
   } finally {
     closeSync(descriptor)

@@ -34,7 +34,7 @@ export function sandboxArguments(
     ...storedFolders.flatMap((folder) => ['--bind', join(files.plain, folder), `/${folder}`]),
     ...['--size', String(temporarySpace(plan.hardware)), '--perms', '1777', '--tmpfs', '/tmp'],
     ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/'],
-    ...environment(plan.launch),
+    ...environment(plan),
     ...['--info-fd', String(descriptors.info), '--seccomp', String(descriptors.seccomp)],
   ]
 }
@@ -72,7 +72,10 @@ function etc(own: string): string[] {
   ]
 }
 
-function environment(launch: string): string[] {
-  const variables = { MSE_LAUNCH: launch, HOME: '/root', PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' }
+function environment({ launch, interpreter }: SupervisorPlan): string[] {
+  // A Python that was built with a shared library looks for it where it was installed, which is not where it is mounted.
+  const library = inUsr(interpreter.prefix) ? {} : { LD_LIBRARY_PATH: '/opt/python/lib' }
+  const own = { MSE_LAUNCH: launch, HOME: '/root', PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' }
+  const variables = { ...own, ...library }
   return ['--clearenv', ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])]
 }

@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { AttestationError, decodeEvidence, verifyEvidence, type Policy } from './index.ts'
+import { Ledger } from './ledger.ts'
+import { decodeQuote } from './quote/decode.ts'
+import { judgeChain, judgeQuote, judgeVendor } from './quote/judge.ts'
+import { proveQuote } from './quote/prove.ts'
+import { createPlatform, makeEnclave, type MakeBelieveEnclave } from './testing/index.ts'
+
+const now = new Date('2026-06-15T12:00:00Z')
+let live: MakeBelieveEnclave
+let policy: Policy
+
+beforeAll(async () => {
+  const platform = await createPlatform({ now })
+  live = await makeEnclave(platform, { now, measurement: new Uint8Array(32) })
+  policy = { platform: 'software', softwareRoots: [platform.rootKeyHash], measurement: 'any', signer: 'any', debug: 'any' }
+})
+
+async function judgeEvidence(certificate: Uint8Array): Promise<void> {
+  await verifyEvidence({ certificate }, policy, { now })
+}
+
+/** A quote alone, as if somebody had signed a new certificate around it. */
+async function judgeAlone(bytes: Uint8Array): Promise<void> {
+  const ledger = new Ledger()
+  const { quote, chain } = decodeQuote(ledger, bytes)
+  const proofs = await proveQuote(quote, chain)
+  judgeVendor(ledger, quote, judgeChain(ledger, chain, proofs, { now, softwareRoots: policy.softwareRoots }))
+  judgeQuote(ledger, quote, proofs)
+}
+
+/** The places where `judge` accepts what it is given, or fails otherwise than with an AttestationError. */
+async function accepted(
+  places: number,
+  change: (place: number) => Uint8Array,
+  judge: (bytes: Uint8Array) => Promise<void>,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  const look = async (place: number) => {
+    try {
+      await judge(change(place))
+      found.push(`${place} accepted`)
+    } catch (error) {
+      if (!(error instanceof AttestationError)) found.push(`${place}: ${String(error)}`)
+    }
+  }
+  for (let place = 0; place < places; place += 64) {
+    await Promise.all(Array.from({ length: Math.min(64, places - place) }, (_, index) => look(place + index)))
+  }
+  return found
+}
+
+const flip = (bytes: Uint8Array) => (bit: number) => {
+  const flipped = bytes.slice()
+  flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+  return flipped
+}
+
+describe('no bit can be flipped', () => {
+  it('in a certificate', { timeout: 300_000 }, async () => {
+    const { certificate } = live.evidence
+    await judgeEvidence(certificate)
+    expect(await accepted(certificate.length * 8, flip(certificate), judgeEvidence)).toEqual([])
+  })
+
+  it('in a quote, even by somebody who can sign a certificate around it', { timeout: 300_000 }, async () => {
+    await judgeAlone(live.quote)
+    expect(await accepted(live.quote.length * 8, flip(live.quote), judgeAlone)).toEqual([])
+  })
+})
+
+describe('no end can be cut off', () => {
+  it('a certificate', async () => {
+    const { certificate } = live.evidence
+    expect(await accepted(certificate.length, (length) => certificate.subarray(0, length), judgeEvidence)).toEqual([])
+  })
+
+  it('a quote', async () => {
+    expect(await accepted(live.quote.length, (length) => live.quote.subarray(0, length), judgeAlone)).toEqual([])
+  })
+
+  it('an evidence file: what is left is the same certificate, or none', () => {
+    const whole = new TextEncoder().encode(JSON.stringify({ schema: 'mse-evidence/1', certificate: '' }))
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => decodeEvidence(whole.subarray(0, length))).toThrow(AttestationError)
+    }
+  })
+})
