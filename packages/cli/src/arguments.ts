@@ -50,10 +50,7 @@ export function flag(
   return { kind: 'flag', description, positional: false, details }
 }
 
-export function text<const D extends Details<string>>(
-  description: string,
-  details?: D,
-): Argument<ValueOf<string, D>> {
+export function text<const D extends Details<string>>(description: string, details?: D): Argument<ValueOf<string, D>> {
   return { kind: 'text', description, positional: false, details: details ?? {} }
 }
 
@@ -65,10 +62,7 @@ export function integer<const D extends IntegerDetails>(
 }
 
 /** A path of the file system; its value is absolute. */
-export function path<const D extends Details<string>>(
-  description: string,
-  details?: D,
-): Argument<ValueOf<string, D>> {
+export function path<const D extends Details<string>>(description: string, details?: D): Argument<ValueOf<string, D>> {
   return { kind: 'path', description, positional: false, details: details ?? {} }
 }
 

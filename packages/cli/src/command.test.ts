@@ -32,7 +32,13 @@ const read = (words: Record<string, unknown>, env: Record<string, string> = {}):
 
 test('defaults', () => {
   expect(read({ name: 'a' })).toEqual({
-    name: 'a', policy: undefined, project: '/here', san: [], lines: 50, platform: 'auto', follow: false,
+    name: 'a',
+    policy: undefined,
+    project: '/here',
+    san: [],
+    lines: 50,
+    platform: 'auto',
+    follow: false,
   })
 })
 
@@ -51,7 +57,9 @@ test.each(['0', '101', '1.5', 'x', '', '1e1'])('--lines %s is refused', (lines) 
 })
 
 test('another choice is refused with the choices', () => {
-  expect(() => read({ name: 'a', platform: 'tdx' })).toThrow(expect.objectContaining({ expected: 'one of auto, sgx', found: 'tdx' }))
+  expect(() => read({ name: 'a', platform: 'tdx' })).toThrow(
+    expect.objectContaining({ expected: 'one of auto, sgx', found: 'tdx' }),
+  )
 })
 
 test('what is missing is named, with the environment variable', () => {

@@ -28,7 +28,8 @@ export async function parse(argv: readonly string[]): Promise<Request> {
   } catch (error) {
     throw error instanceof CommanderError ? usageError(error, found?.entry) : error
   }
-  if (found === undefined) throw new MseError('usage/no-command', 'options go behind the command', { next: 'mse --help' })
+  if (found === undefined)
+    throw new MseError('usage/no-command', 'options go behind the command', { next: 'mse --help' })
   return { ...found, words }
 }
 

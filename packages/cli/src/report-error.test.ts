@@ -33,15 +33,17 @@ test('an error of the verifier is recognised by what it carries, and its checks 
   })
 })
 
-test.each([new TypeError('x is not a function'), Object.assign(new Error('ENOENT: …'), { code: 'ENOENT' }), 'a string', undefined])(
-  'anything else is a bug of ours: %s',
-  (error) => {
-    const failure = describeIt(error)
-    expect(failure.exit).toBe(70)
-    expect(failure.report).toMatchObject({ code: 'internal/bug', next: 'read or report /log' })
-    expect(traces.at(-1)).toBe(error)
-  },
-)
+test.each([
+  new TypeError('x is not a function'),
+  Object.assign(new Error('ENOENT: …'), { code: 'ENOENT' }),
+  'a string',
+  undefined,
+])('anything else is a bug of ours: %s', (error) => {
+  const failure = describeIt(error)
+  expect(failure.exit).toBe(70)
+  expect(failure.report).toMatchObject({ code: 'internal/bug', next: 'read or report /log' })
+  expect(traces.at(-1)).toBe(error)
+})
 
 test('what an abort tears down is an interruption; a refusal stays a refusal', () => {
   expect(describeIt(new Error('aborted'), true)).toMatchObject({ exit: 130, report: { code: 'interrupted' } })

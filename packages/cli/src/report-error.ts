@@ -20,7 +20,8 @@ export function describeFailure(error: unknown, aborted: boolean, writeTrace: (e
   if (known === undefined) return failure(bugReport(writeTrace(error)))
   const checks = listOf(known['checks']).map(toCheck)
   const problems = listOf(known['problems']).map((problem) => toReport(problem))
-  const data = checks.length > 0 ? { checks: known['checks'] } : problems.length > 0 ? { problems: known['problems'] } : null
+  const data =
+    checks.length > 0 ? { checks: known['checks'] } : problems.length > 0 ? { problems: known['problems'] } : null
   return { ...failure(toReport(known)), data, checks, problems }
 }
 
@@ -56,9 +57,14 @@ function toReport(from: Loose): ErrorReport {
 }
 
 function toCheck(from: Loose): Check {
-  const word = (...values: unknown[]): string | undefined => values.find((value) => typeof value === 'string') as string | undefined
+  const word = (...values: unknown[]): string | undefined =>
+    values.find((value) => typeof value === 'string') as string | undefined
   const outcome = word(from['outcome']) ?? (from['ok'] === true ? 'ok' : 'failed')
-  return { title: word(from['title'], from['code'], from['name']) ?? '', outcome, detail: word(from['detail'], from['found']) }
+  return {
+    title: word(from['title'], from['code'], from['name']) ?? '',
+    outcome,
+    detail: word(from['detail'], from['found']),
+  }
 }
 
 function listOf(value: unknown): readonly Loose[] {
@@ -76,7 +82,13 @@ function wording({ code, message, expected, found, next }: ErrorReport, { style 
   ].join('\n')
 }
 
-const interruptedReport: ErrorReport = { code: 'interrupted', message: 'interrupted', expected: null, found: null, next: null }
+const interruptedReport: ErrorReport = {
+  code: 'interrupted',
+  message: 'interrupted',
+  expected: null,
+  found: null,
+  next: null,
+}
 
 function bugReport(path: string): ErrorReport {
   const message = 'something happened that mse did not expect: this is a bug of mse'

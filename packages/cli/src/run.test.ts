@@ -6,7 +6,9 @@ import { run } from './run.ts'
 import type { Context, Result } from './command.ts'
 
 // One command whose handler each test chooses, in place of the list.
-const handler = vi.hoisted(() => ({ run: (() => undefined) as unknown as (args: unknown, context: Context) => Promise<Result> }))
+const handler = vi.hoisted(() => ({
+  run: (() => undefined) as unknown as (args: unknown, context: Context) => Promise<Result>,
+}))
 vi.mock('./commands.ts', async () => {
   const { flag, text } = await import('./arguments.ts')
   const command = {
@@ -16,7 +18,11 @@ vi.mock('./commands.ts', async () => {
     run: (args: unknown, context: Context) => handler.run(args, context),
   }
   const entry = { name: 'try', summary: '', load: () => Promise.resolve({ command }) }
-  return { commands: [entry], examples: [], findCommand: (name: string) => Promise.resolve(name === 'try' ? { entry, command } : undefined) }
+  return {
+    commands: [entry],
+    examples: [],
+    findCommand: (name: string) => Promise.resolve(name === 'try' ? { entry, command } : undefined),
+  }
 })
 
 let home: string
@@ -45,7 +51,14 @@ test('text goes to stdout, data into the envelope', async () => {
   handler.run = async () => ({ data: { url: 'u' }, text: 'u' })
   expect(await mse('try')).toMatchObject({ code: 0, out: 'u\n', err: '' })
   const { out } = await mse('cloud', 'try', '--json')
-  expect(JSON.parse(out)).toEqual({ schema: 'mse-cli/1', ok: true, command: 'try', data: { url: 'u' }, warnings: [], error: null })
+  expect(JSON.parse(out)).toEqual({
+    schema: 'mse-cli/1',
+    ok: true,
+    command: 'try',
+    data: { url: 'u' },
+    warnings: [],
+    error: null,
+  })
 })
 
 test('options reach the handler, wherever the common ones stand', async () => {

@@ -36,7 +36,13 @@ async function everything({ terminal, wait }: Captured): Promise<void> {
   })
   terminal.say(`value ${value}`)
   terminal.warn('look out')
-  terminal.table([{ name: 'a', size: 5 }, { name: 'longer', size: 10 }], ['name', 'size'])
+  terminal.table(
+    [
+      { name: 'a', size: 5 },
+      { name: 'longer', size: 10 },
+    ],
+    ['name', 'size'],
+  )
   terminal.checks([
     { title: 'root', outcome: 'ok', detail: 'pinned' },
     { title: 'measurement', outcome: 'failed' },
@@ -58,13 +64,26 @@ test('without a terminal: the product on stdout, one line for each phase on stde
 test('--json: stdout is one envelope', async () => {
   const captured = capture({ json: 'envelope' })
   await everything(captured)
-  expect(JSON.parse(captured.out())).toEqual({ schema: 'mse-cli/1', ok: true, command: 'x', data: 1, warnings: ['look out'], error: null })
+  expect(JSON.parse(captured.out())).toEqual({
+    schema: 'mse-cli/1',
+    ok: true,
+    command: 'x',
+    data: 1,
+    warnings: ['look out'],
+    error: null,
+  })
 })
 
 test('--json=stream: events, then one result', async () => {
   const captured = capture({ json: 'stream' })
   await everything(captured)
-  expect(captured.out().trim().split('\n').map((line) => JSON.parse(line))).toEqual([
+  expect(
+    captured
+      .out()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
     { event: 'phase', name: 'launch', state: 'started' },
     { event: 'phase', name: 'launch', state: 'done', seconds: 1.25 },
     { event: 'warning', message: 'look out' },
@@ -91,7 +110,9 @@ describe('on a terminal', () => {
     const captured = capture({}, {}, true)
     await everything(captured)
     expect(captured.err()).toContain('starting the software enclave: waiting')
-    expect(settled(captured.err())).toMatch(/^\x1b\[32m✓\x1b\[39m launch     starting the software enclave  \x1b\[2m1\.3 s\x1b\[22m\nvalue 7\n/)
+    expect(settled(captured.err())).toMatch(
+      /^\x1b\[32m✓\x1b\[39m launch     starting the software enclave  \x1b\[2m1\.3 s\x1b\[22m\nvalue 7\n/,
+    )
   })
 
   test('what is said in a phase does not tear its line, and the inner phase has the line', async () => {
@@ -121,6 +142,29 @@ describe('on a terminal', () => {
     const { terminal, err } = capture({}, env as Record<string, string>, isTTY)
     terminal.warn('x')
     expect(err().includes('\x1b[33m')).toBe(colour)
+  })
+})
+
+describe('an operator cannot steer the owner’s terminal', () => {
+  const hostile = 'x\x1b[2J\x1b]0;title\x07\x1b[8m\r\x9b1A\n'
+
+  test('through what is said', async () => {
+    const { terminal, err } = capture({}, {}, true)
+    terminal.say(hostile)
+    terminal.fail(hostile)
+    terminal.checks([{ title: hostile, outcome: 'ok', detail: hostile }])
+    await terminal.phase('serve', 'x', async (update) => update(hostile))
+    for (const bad of ['\x1b[2J', '\x1b]0;', '\x1b[8m', '\x9b']) expect(err()).not.toContain(bad)
+    expect(err()).toContain('x\\x1b[2J\\x1b]0;title\\x07\\x1b[8m\\x0d\\x9b1A\n')
+  })
+
+  test('through logs, which may have colours; a pipe gets the bytes', () => {
+    const onTerminal = capture({}, {}, true)
+    onTerminal.terminal.chunk(`\x1b[35mpink\x1b[0m\r\n${hostile}`)
+    expect(onTerminal.out()).toBe('\x1b[35mpink\x1b[0m\r\nx\\x1b[2J\\x1b]0;title\\x07\x1b[8m\\x0d\\x9b1A\n')
+    const piped = capture()
+    piped.terminal.chunk(hostile)
+    expect(piped.out()).toBe(hostile)
   })
 })
 

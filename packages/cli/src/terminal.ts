@@ -1,6 +1,7 @@
 import { alignTable } from './table.ts'
 import { createProgress } from './progress.ts'
 import { createStyle, hasColour } from './style.ts'
+import { visible, visibleProduct } from './visible.ts'
 import type { Row } from './table.ts'
 import type { Envelope, StreamEvent } from './envelope.ts'
 import type { Settings } from './settings.ts'
@@ -56,9 +57,9 @@ export function createTerminal(settings: Settings, { stdout, stderr, env, clock 
     if (json === 'stream') stdout.write(`${JSON.stringify(value)}\n`)
   }
   const product = (text: string): void => {
-    if (json === 'off') progress.around(() => stdout.write(text))
+    if (json === 'off') progress.around(() => stdout.write(stdout.isTTY ? visibleProduct(text) : text))
   }
-  const aside = (text: string): void => progress.around(() => stderr.write(`${text}\n`))
+  const aside = (text: string): void => progress.around(() => stderr.write(`${visible(text)}\n`))
 
   return {
     json,
@@ -79,7 +80,7 @@ export function createTerminal(settings: Settings, { stdout, stderr, env, clock 
     },
     async phase(name, title, work) {
       const begin = clock()
-      const line = progress.start(name, title)
+      const line = progress.start(name, visible(title))
       event({ event: 'phase', name, state: 'started' })
       const end = (state: 'done' | 'failed'): void => {
         const seconds = clock() - begin
@@ -87,7 +88,7 @@ export function createTerminal(settings: Settings, { stdout, stderr, env, clock 
         event({ event: 'phase', name, state, seconds: Math.round(seconds * 1000) / 1000 })
       }
       try {
-        const value = await work((detail) => line.update(detail))
+        const value = await work((detail) => line.update(visible(detail).replaceAll('\n', ' ')))
         end('done')
         return value
       } catch (error) {

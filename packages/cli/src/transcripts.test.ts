@@ -92,12 +92,19 @@ test('scaffold, then check', async () => {
   expect(mse('check', 'helloworld')).toEqual({ code: 0, out: text, err: '' })
   expect(mse('home', 'check', 'helloworld/mse.toml').out).toBe(text)
   expect(mse('cloud', 'check', 'helloworld').out).toBe(text)
-  expect(mse('scaffold', 'helloworld')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('(project/exists)') })
+  expect(mse('scaffold', 'helloworld')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('(project/exists)'),
+  })
   expect(mse('scaffold', 'quiet', '-q')).toEqual({ code: 0, out: 'quiet\n', err: '' })
 })
 
 test('check of a broken file: every problem, each with what to do', async () => {
-  await writeFile(join(cwd, 'mse.toml'), 'name = "x"\npython_aplication = "app:app"\nhealthcheck_endpoint = "health"\ncode = "."\n')
+  await writeFile(
+    join(cwd, 'mse.toml'),
+    'name = "x"\npython_aplication = "app:app"\nhealthcheck_endpoint = "health"\ncode = "."\n',
+  )
   expect(mse('check')).toEqual({
     code: 2,
     out: '',
@@ -150,7 +157,8 @@ test('the envelope of a good project; a warning is in it and on stderr', async (
   await writeFile(join(cwd, 'demo/mse_src/.mseignore'), '')
   await writeFile(join(cwd, 'demo/mse_src/secrets.json'), '{}')
   const { code, out, err } = mse('check', 'demo', '--json')
-  const warning = 'the secrets secrets.json would be packaged with the code: move it, or add /secrets.json to .mseignore'
+  const warning =
+    'the secrets secrets.json would be packaged with the code: move it, or add /secrets.json to .mseignore'
   expect({ code, err }).toEqual({ code: 0, err: `warning: ${warning}\n` })
   expect(JSON.parse(out)).toMatchObject({
     schema: 'mse-cli/1',
@@ -160,7 +168,10 @@ test('the envelope of a good project; a warning is in it and on stderr', async (
     error: null,
     data: { project: { name: 'demo', hardware: 2 ** 30 }, files: { length: 3 } },
   })
-  const events = mse('check', 'demo', '--json=stream').out.trim().split('\n').map((line) => JSON.parse(line))
+  const events = mse('check', 'demo', '--json=stream')
+    .out.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   expect(events.map(({ event }) => event)).toEqual(['warning', 'result'])
 })
 

@@ -10,7 +10,9 @@ export function plainProgress({ stream, style, clock }: ProgressTools): Progress
       const begin = clock()
       let detail = ''
       const heartbeat = setInterval(() => {
-        stream.write(`...     ${name.padEnd(9)}  ${title}${detail && `: ${detail}`}, ${duration(clock() - begin)} so far\n`)
+        stream.write(
+          `...     ${name.padEnd(9)}  ${title}${detail && `: ${detail}`}, ${duration(clock() - begin)} so far\n`,
+        )
       }, HEARTBEAT_MS)
       return {
         update: (text) => {

@@ -8,10 +8,14 @@ import type { Table } from './read-toml.ts'
 
 /** Every problem of the keys themselves: unknown, missing, of the wrong type, given twice, not supported yet. */
 export function checkKeys(table: Table, positions: Positions, file: string): Problem[] {
-  const at = (position: Position | undefined): { file: string; line?: number; column?: number } => ({ file, ...position })
+  const at = (position: Position | undefined): { file: string; line?: number; column?: number } => ({
+    file,
+    ...position,
+  })
   const report = (code: string, message: string, path: string, more: Parameters<typeof problem>[3] = {}): Problem[] => {
     const parts = path.split('.')
-    const position = code === 'project/wrong-type' || code === 'project/bad-value' ? positions.value(parts) : positions.key(parts)
+    const position =
+      code === 'project/wrong-type' || code === 'project/bad-value' ? positions.value(parts) : positions.key(parts)
     return [problem(code, message, at(position), more)]
   }
 
@@ -19,28 +23,47 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
     const value = valueAt(table, key.path)
     if (value === undefined) {
       if (!key.required) return []
-      return [problem('project/missing-key', `the key ${key.path} is missing`, { file }, { next: `add ${key.path} = ${exampleOf(key)}` })]
+      return [
+        problem(
+          'project/missing-key',
+          `the key ${key.path} is missing`,
+          { file },
+          { next: `add ${key.path} = ${exampleOf(key)}` },
+        ),
+      ]
     }
     if (key.notYet === true || (typeof key.notYet === 'function' && key.notYet(value))) {
       const what = key.notYet === true ? key.path : `${key.path} = ${JSON.stringify(value)}`
-      return report('project/not-supported-yet', `this version of mse does not support ${what} yet`, key.path, { next: 'remove it' })
+      return report('project/not-supported-yet', `this version of mse does not support ${what} yet`, key.path, {
+        next: 'remove it',
+      })
     }
     const found = typeOf(value)
     if (found !== key.type) {
-      return report('project/wrong-type', `${key.path} is of the wrong type`, key.path, { expected: typeNames[key.type], found })
+      return report('project/wrong-type', `${key.path} is of the wrong type`, key.path, {
+        expected: typeNames[key.type],
+        found,
+      })
     }
     if (key.accepts?.(value as never) === false) {
       const shown = JSON.stringify(value)
-      return report('project/bad-value', `${key.path} has a value that it does not take`, key.path, { expected: key.expected ?? '', found: shown })
+      return report('project/bad-value', `${key.path} has a value that it does not take`, key.path, {
+        expected: key.expected ?? '',
+        found: shown,
+      })
     }
     const twin = key.path.startsWith('cloud.') ? key.path.slice('cloud.'.length) : undefined
     if (twin === undefined || table[twin] === undefined) return []
-    return report('project/given-twice', `${twin} is given twice: here, and at the top of the file`, key.path, { next: 'remove one of them' })
+    return report('project/given-twice', `${twin} is given twice: here, and at the top of the file`, key.path, {
+      next: 'remove one of them',
+    })
   }
 
   const unknown = pathsOf(table).filter((path) => !keys.some((key) => key.path === path))
   return [
-    ...unknown.flatMap((path) => report('project/unknown-key', `there is no key ${path}`, path, { next: suggestion(path) })),
+    ...unknown.flatMap((path) =>
+      report('project/unknown-key', `there is no key ${path}`, path, { next: suggestion(path) }),
+    ),
     ...keys.flatMap(checkKey),
   ].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? 0) - (b.column ?? 0))
 }
@@ -83,8 +106,15 @@ function pathsOf(table: Table, prefix = ''): string[] {
 function suggestion(path: string): string {
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
   const sameName = keys.find((key) => last(key.path) === last(path))?.path
-  const near = sameName ?? closest(path, keys.map((key) => key.path))
-  return distance(near, path) <= Math.max(2, path.length / 3) || near === sameName ? `did you mean ${near}?` : 'remove it'
+  const near =
+    sameName ??
+    closest(
+      path,
+      keys.map((key) => key.path),
+    )
+  return distance(near, path) <= Math.max(2, path.length / 3) || near === sameName
+    ? `did you mean ${near}?`
+    : 'remove it'
 }
 
 function exampleOf({ path }: Key): string {

@@ -9,7 +9,9 @@ export function checkCodePath(path: string): void {
   const shown = JSON.stringify(path)
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f\u007f\\]/.test(path)) {
-    throw new MseError('project/path', `the name of ${shown} has a control character or a backslash`, { next: 'rename the file' })
+    throw new MseError('project/path', `the name of ${shown} has a control character or a backslash`, {
+      next: 'rename the file',
+    })
   }
   if (Buffer.byteLength(path) > PATH_BYTES) {
     throw new MseError('project/path', `the path ${shown} is too long`, { expected: `at most ${PATH_BYTES} bytes` })

@@ -15,7 +15,9 @@ const PRIVATE_KEY = /^\s*(?:AGE-SECRET-KEY-1|# created: .*\n# public key: age1|-
  */
 export async function inspectCode(project: Project, files: readonly CodeFile[]): Promise<string[]> {
   requireModule(project, files)
-  const secretFiles = await Promise.all([project.secretsFile, project.secretsToSealFile].map((file) => file && realpath(file)))
+  const secretFiles = await Promise.all(
+    [project.secretsFile, project.secretsToSealFile].map((file) => file && realpath(file)),
+  )
   const warnings: string[] = []
   for (const { path, absolute, size } of files) {
     const unwanted = `would be packaged with the code: move it, or add /${path} to ${IGNORE_FILE}`
@@ -33,14 +35,20 @@ export async function inspectCode(project: Project, files: readonly CodeFile[]):
 function requireModule({ application, codeDirectory }: Project, files: readonly CodeFile[]): void {
   const candidates: readonly string[] = moduleFiles(application.module)
   if (files.some(({ path }) => candidates.includes(path))) return
-  throw new MseError('project/module-ignored', `the module ${application.module} of python_application is not packaged`, {
-    expected: candidates.join(' or '),
-    next: `look at ${codeDirectory}/${IGNORE_FILE}`,
-  })
+  throw new MseError(
+    'project/module-ignored',
+    `the module ${application.module} of python_application is not packaged`,
+    {
+      expected: candidates.join(' or '),
+      next: `look at ${codeDirectory}/${IGNORE_FILE}`,
+    },
+  )
 }
 
+/** The beginning of a file; of one that cannot be read nothing, since packaging says so better. */
 async function head(path: string): Promise<string> {
-  const file = await open(path)
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return ''
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
     return buffer.toString('latin1', 0, bytesRead)

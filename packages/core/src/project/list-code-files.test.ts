@@ -64,7 +64,10 @@ describe('links', () => {
     await put('app.py')
     await symlink('app.py', join(root, 'b.py'))
     await symlink(root, join(outside, 'alias'))
-    expect((await listCodeFiles({ codeDirectory: join(outside, 'alias') })).map(({ path }) => path)).toEqual(['app.py', 'b.py'])
+    expect((await listCodeFiles({ codeDirectory: join(outside, 'alias') })).map(({ path }) => path)).toEqual([
+      'app.py',
+      'b.py',
+    ])
   })
 
   test.each([
@@ -129,4 +132,12 @@ test('nothing to package is refused', async () => {
   await put('.mseignore', '*')
   await put('app.py')
   await expect(list()).rejects.toMatchObject({ code: 'project/empty' })
+})
+
+test('a code folder that cannot be read is a problem of the project', async () => {
+  await mkdir(join(root, '.mseignore'))
+  await expect(list()).rejects.toMatchObject({ code: 'project/unreadable' })
+  await expect(listCodeFiles({ codeDirectory: join(root, 'nowhere') })).rejects.toMatchObject({
+    code: 'project/unreadable',
+  })
 })

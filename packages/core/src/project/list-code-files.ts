@@ -27,13 +27,23 @@ interface Walk {
 /** Every file that is packaged, sorted by the bytes of its path. What `.mseignore` excludes is not even looked at. */
 export async function listCodeFiles(project: Pick<Project, 'codeDirectory'>): Promise<CodeFile[]> {
   const root = project.codeDirectory
-  const rules = await readFile(join(root, IGNORE_FILE), 'utf8').catch(absentIsEmpty)
-  const walk: Walk = { root, realRoot: await realpath(root), isIgnored: createIgnore(rules), files: [] }
-  await walkFolder(walk, '')
+  const walk = await walkAll(root).catch(unreadable)
   if (walk.files.length === 0) {
-    throw new MseError('project/empty', `there is no file to package in ${root}`, { next: `look at ${join(root, IGNORE_FILE)}` })
+    throw new MseError('project/empty', `there is no file to package in ${root}`, {
+      next: `look at ${join(root, IGNORE_FILE)}`,
+    })
   }
   return walk.files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+}
+
+async function walkAll(root: string): Promise<Walk> {
+  const rules = await readFile(join(root, IGNORE_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const walk: Walk = { root, realRoot: await realpath(root), isIgnored: createIgnore(rules), files: [] }
+  await walkFolder(walk, '')
+  return walk
 }
 
 async function walkFolder(walk: Walk, folder: string): Promise<void> {
@@ -74,14 +84,17 @@ async function linkedFile({ root, realRoot }: Walk, path: string): Promise<strin
 function decodeName(bytes: Buffer, folder: string): string {
   const name = bytes.toString('utf8')
   if (Buffer.from(name).equals(bytes)) return name
-  throw new MseError('project/path', `a file name in ${folder || 'the code folder'} is not UTF-8: ${JSON.stringify(name)}`)
+  throw new MseError(
+    'project/path',
+    `a file name in ${folder || 'the code folder'} is not UTF-8: ${JSON.stringify(name)}`,
+  )
 }
 
 function ignoreIt(path: string): string {
   return `if the application does not need it, add /${path} to ${IGNORE_FILE}`
 }
 
-function absentIsEmpty(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return ''
-  throw new MseError('project/unreadable', `${IGNORE_FILE} cannot be read: ${error.message}`)
+function unreadable(error: NodeJS.ErrnoException): never {
+  if (error.syscall === undefined) throw error
+  throw new MseError('project/unreadable', `the code folder cannot be read: ${error.message}`, { cause: error })
 }

@@ -160,12 +160,21 @@ describe('what is refused', () => {
     expect(found[0]?.message).toMatch(new RegExp(`^mse.toml${expected.replace(/^[^:]+/, '')}: `))
   })
 
-  test.each(['app', 'app:', ':app', 'app:app:app', 'app.py:app:', '1app:app', 'a-b:app', 'app:create()', 'a..b:c', '../app:app', 'a/b:c'])(
-    'python_application = "%s"',
-    async (value) => {
-      expect(await codes(GOOD.replace('app:app', value))).toEqual(['project/bad-value:2:22'])
-    },
-  )
+  test.each([
+    'app',
+    'app:',
+    ':app',
+    'app:app:app',
+    'app.py:app:',
+    '1app:app',
+    'a-b:app',
+    'app:create()',
+    'a..b:c',
+    '../app:app',
+    'a/b:c',
+  ])('python_application = "%s"', async (value) => {
+    expect(await codes(GOOD.replace('app:app', value))).toEqual(['project/bad-value:2:22'])
+  })
 
   test.each(['health', '', '/a b', '/é', '/a\\nb'])('healthcheck_endpoint = "%s"', async (value) => {
     expect(await codes(GOOD.replace('/health', value))).toEqual(['project/bad-value:3:24'])
@@ -191,7 +200,10 @@ describe('what is refused', () => {
   })
 
   test('no file at all: the next command is named', async () => {
-    await expect(loadProject(root)).rejects.toMatchObject({ code: 'project/not-found', next: 'mse scaffold NAME makes a project' })
+    await expect(loadProject(root)).rejects.toMatchObject({
+      code: 'project/not-found',
+      next: 'mse scaffold NAME makes a project',
+    })
     await expect(loadProject(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'project/not-found' })
   })
 })

@@ -68,7 +68,9 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
 
 function meaninglessKeys(table: Table): string[] {
   const found = keys.filter((key) => key.meaningless && valueAt(table, key.path) !== undefined).map((key) => key.path)
-  return found.length === 0 ? [] : [`${found.join(' and ')} of ${PROJECT_FILE} had a meaning for the original system and have none here`]
+  return found.length === 0
+    ? []
+    : [`${found.join(' and ')} of ${PROJECT_FILE} had a meaning for the original system and have none here`]
 }
 
 async function readSource(place: string): Promise<{ file: string; bytes: Uint8Array } | Problem> {

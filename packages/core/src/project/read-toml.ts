@@ -20,6 +20,11 @@ export function readToml(bytes: Uint8Array, file: string): { table: Table; posit
     if (!(error instanceof TomlError)) throw error
     const reason = /^Invalid TOML document: (.*)/.exec(error.message)?.[1] ?? error.message
     const { line, column, codeblock } = error
-    return problem('project/syntax', `this is not TOML: ${reason}`, { file, line, column }, { found: `\n${codeblock.trimEnd()}` })
+    return problem(
+      'project/syntax',
+      `this is not TOML: ${reason}`,
+      { file, line, column },
+      { found: `\n${codeblock.trimEnd()}` },
+    )
   }
 }

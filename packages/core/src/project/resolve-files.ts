@@ -39,17 +39,29 @@ export async function resolveFiles(table: Table, positions: Positions, file: str
   const folder = async (name: string, byDefault: string, needed: boolean): Promise<string> => {
     const { path, key } = given(name) ?? { path: join(root, byDefault), key: undefined }
     if ((key !== undefined || needed) && (await kindOf(path)) !== 'folder') {
-      complain('project/no-such-folder', `the folder of ${name} does not exist: ${path}`, key, `make it, or change the key ${name}`)
+      complain(
+        'project/no-such-folder',
+        `the folder of ${name} does not exist: ${path}`,
+        key,
+        `make it, or change the key ${name}`,
+      )
     }
     return path
   }
   const secrets = async (name: string): Promise<string | undefined> => {
     const { path, key } = given(name) ?? { path: join(root, `${name}.json`), key: undefined }
     if ((await kindOf(path)) === 'file') {
-      if (await isOpenToOthers(path)) warnings.push(`${path} can be read by other users of this machine: chmod 600 ${path}`)
+      if (await isOpenToOthers(path))
+        warnings.push(`${path} can be read by other users of this machine: chmod 600 ${path}`)
       return path
     }
-    if (key !== undefined) complain('project/no-such-file', `the file of ${name} does not exist: ${path}`, key, `make it, or remove the key ${name}`)
+    if (key !== undefined)
+      complain(
+        'project/no-such-file',
+        `the file of ${name} does not exist: ${path}`,
+        key,
+        `make it, or remove the key ${name}`,
+      )
     return undefined
   }
 
@@ -64,7 +76,12 @@ export async function resolveFiles(table: Table, positions: Positions, file: str
     const kinds = await Promise.all(candidates.map((path) => kindOf(join(codeDirectory, path))))
     if (!kinds.includes('file')) {
       const message = `the module ${application.module} is not in the code folder: there is no ${candidates.join(' and no ')} in ${codeDirectory}`
-      complain('project/no-such-module', message, 'python_application', `make ${candidates[0]}, or change the key python_application`)
+      complain(
+        'project/no-such-module',
+        message,
+        'python_application',
+        `make ${candidates[0]}, or change the key python_application`,
+      )
     }
   }
   return { codeDirectory, testsDirectory, secretsFile, secretsToSealFile, problems, warnings }

@@ -39,7 +39,10 @@ test('what exists is not touched', async () => {
   expect(await readdir(join(parent, 'hello'))).toEqual([])
 })
 
-test.each(['', '.', '..', 'a/b', '../x', ' a', 'a ', '-x', 'a"b', 'a\nb', 'x'.repeat(101)])('the name %j is refused', async (name) => {
-  await expect(scaffold(name, parent)).rejects.toMatchObject({ code: 'project/name' })
-  expect(await readdir(parent)).toEqual([])
-})
+test.each(['', '.', '..', 'a/b', '../x', ' a', 'a ', '-x', 'a"b', 'a\nb', 'x'.repeat(101)])(
+  'the name %j is refused',
+  async (name) => {
+    await expect(scaffold(name, parent)).rejects.toMatchObject({ code: 'project/name' })
+    expect(await readdir(parent)).toEqual([])
+  },
+)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { MseError } from '../../error.ts'
@@ -32,6 +32,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
     identity,
     patience: plan.patience,
   }
+  await Promise.all([files.log, files.report].map((path) => rm(path, { force: true })))
   await writeFile(files.plan, JSON.stringify(written), { mode: 0o600 })
 
   const log = openSync(files.log, 'a', 0o600)

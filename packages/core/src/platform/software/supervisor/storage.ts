@@ -23,7 +23,7 @@ export async function mountStorage(files: Layout, size: number, key: Uint8Array)
   mkdirSync(files.plain)
   await makeImage(files.image, size)
   const options = 'fakeroot,big_writes,noatime'
-  await mount(spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 2] }), files.cipher)
+  await mount(spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }), files.cipher)
   const ciphertext = join(files.cipher, 'ciphertext')
   mkdirSync(ciphertext)
   writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))
@@ -50,19 +50,22 @@ async function makeImage(image: string, size: number): Promise<void> {
 /** The master key goes through a pipe; gocryptfs then needs neither a password nor a configuration file. */
 function spawnGocryptfs(ciphertext: string, mountPoint: string, key: Uint8Array): ChildProcess {
   const flags = ['-q', '-fg', '-noprealloc', '-nosyslog', '-masterkey=stdin']
-  const child = spawn('gocryptfs', [...flags, ciphertext, mountPoint], { stdio: ['pipe', 'ignore', 2] })
+  const child = spawn('gocryptfs', [...flags, ciphertext, mountPoint], { stdio: ['pipe', 'ignore', 'pipe'] })
   child.stdin?.end(`${Buffer.from(key).toString('hex')}\n`)
   return child
 }
 
 async function mount(daemon: ChildProcess, mountPoint: string): Promise<void> {
   let ended = false
+  let said = ''
+  daemon.stderr?.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-2_000)))
   daemon.once('error', () => (ended = true))
   daemon.once('exit', () => (ended = true))
   const until = Date.now() + 10_000
   while (!isMounted(mountPoint)) {
     if (ended || Date.now() > until) {
       throw new MseError('environment/storage', `${daemon.spawnfile} cannot mount encrypted storage`, {
+        ...(said === '' ? {} : { found: said.trim() }),
         next: 'mse doctor',
       })
     }
