@@ -22,6 +22,12 @@ export interface Answer {
   readonly body: Buffer
 }
 
+/** An open connection, and the certificate (DER) that was shown on it. */
+export interface Channel {
+  readonly socket: TLSSocket
+  readonly certificate: Buffer
+}
+
 /** Bytes of an answer that are read at most. */
 const answerLimit = 4 << 20
 
@@ -36,7 +42,7 @@ export async function openChannel(
   { host, port, serverName }: Endpoint,
   expected: Uint8Array | undefined,
   timeout: number,
-): Promise<TLSSocket> {
+): Promise<Channel> {
   const named = /^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }
   const socket = connect({ host, port, ...named, rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
   await new Promise<void>((resolve, reject) => {
@@ -49,14 +55,16 @@ export async function openChannel(
     socket.once('close', () => fail(unreachable(host, port, undefined)))
     socket.once('secureConnect', resolve)
   })
-  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' })
-  if (expected !== undefined && (key === undefined || !key.equals(expected))) {
+  // Asked once: in Node.js 20 a second call finds no certificate.
+  const shown = socket.getPeerX509Certificate()
+  const key = shown?.publicKey.export({ type: 'spki', format: 'der' })
+  if (shown === undefined || (expected !== undefined && key?.equals(expected) !== true)) {
     socket.destroy()
     throw new MseError('certificate/other-key', `another key than the verified one answers at ${host}:${port}`, {
       next: 'Do not send anything there; verify again.',
     })
   }
-  return socket
+  return { socket, certificate: shown.raw }
 }
 
 /** One HTTP exchange over a connection of its own. */
@@ -66,7 +74,7 @@ export async function exchange(
   { method, path, body, contentType }: Exchange,
   timeout = 10_000,
 ): Promise<Answer> {
-  const socket = await openChannel(endpoint, expected, timeout)
+  const { socket } = await openChannel(endpoint, expected, timeout)
   const { host, port, serverName } = endpoint
   try {
     return await new Promise<Answer>((resolve, reject) => {
