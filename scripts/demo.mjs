@@ -1,0 +1,48 @@
+// Two minutes with mse: deploys a real application into a software enclave, verifies it, calls it, stops it.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { mse, root, say, setup } from './setup.mjs'
+
+setup()
+
+const project = join(root, 'examples/whoami')
+say(`\n$ mse deploy examples/whoami\n`)
+const deployed = JSON.parse(run(['deploy', project, '--json'], { keep: true }))
+const { certificate, folder, name, url } = deployed.data
+const failures = []
+try {
+  say(`\n$ mse verify ${url} --policy ${join(folder, 'policy.json')}\n`)
+  say(run(['verify', url, '--policy', join(folder, 'policy.json'), '--quiet'], { keep: true }).trim())
+  say(`\n$ curl --cacert ${certificate} ${url}/whoami\n`)
+  const answer = await get(`${url}/whoami`, certificate)
+  process.stdout.write(`${answer.body}\n`)
+  const secret = JSON.parse(readFileSync(join(project, 'secrets.json'), 'utf8')).login
+  if (answer.status !== 200 || !answer.body.includes(secret)) failures.push(`the application answered ${answer.status}`)
+  else say('\nThat is the login of secrets.json: it reached the application after the enclave had been verified.')
+} finally {
+  say(`\n$ mse stop ${name}\n`)
+  run(['stop', name])
+}
+for (const failure of failures) say(failure)
+process.exit(failures.length === 0 ? 0 : 1)
+
+function run(args, { keep = false } = {}) {
+  const result = spawnSync(process.execPath, [mse, ...args], { stdio: ['ignore', keep ? 'pipe' : 'inherit', 'inherit'], encoding: 'utf8' })
+  if (result.status === 0) return result.stdout ?? ''
+  if (keep) process.stderr.write(`${result.stdout}\n`)
+  process.exit(result.status ?? 1)
+}
+
+function get(url, certificate) {
+  return new Promise((resolve, reject) => {
+    request(url, { ca: readFileSync(certificate), agent: false }, (response) => {
+      let body = ''
+      response.on('data', (part) => (body += part))
+      response.on('end', () => resolve({ status: response.statusCode, body }))
+    })
+      .on('error', reject)
+      .end()
+  })
+}

@@ -1,0 +1,111 @@
+// Makes a fresh clone ready: the project's own packages, its build, and what the software enclave needs of the machine. Plain
+// JavaScript without dependencies, because it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+export const mse = join(root, 'packages/cli/bin/mse.js')
+
+/** Exit code for a machine that is not ready (docs/exit-codes.md). */
+const notReady = 5
+
+export function setup() {
+  requireNode()
+  installPackages()
+  build()
+  prepareMachine()
+}
+
+/** Runs a program with its output on stderr; ends this process if it fails. */
+export function must(program, args, options = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2], ...options })
+  if (status === 0) return
+  process.stderr.write(`${program} ${args.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}\n`)
+  process.exit(status ?? 1)
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  process.stderr.write(`Node.js 20.19 or later is needed; this is ${process.version}\n`)
+  process.exit(notReady)
+}
+
+/** npm ci, unless what is installed is what the lock asks for. */
+export function installPackages() {
+  const stamp = join(root, 'node_modules/.mse-installed')
+  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('installing the packages of the project')
+  must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, wanted)
+}
+
+export function build() {
+  must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
+}
+
+/** As root, mends what doctor finds; as anybody else, says which command does. */
+function prepareMachine() {
+  let report = doctor()
+  if (!report.ok && process.getuid?.() === 0) {
+    for (const fix of fixes(report)) run(fix)
+    report = doctor()
+  }
+  if (report.ok) return
+  process.stderr.write(`${report.error.message}\n${report.error.next}\n`)
+  process.exit(notReady)
+}
+
+function doctor() {
+  const { stdout } = spawnSync(process.execPath, [mse, 'doctor', '--json', '--quiet'], { encoding: 'utf8' })
+  return JSON.parse(stdout)
+}
+
+function fixes(report) {
+  return report.error.next.split('\n').filter((line) => line.startsWith('sudo '))
+}
+
+function run(fix) {
+  const [program, ...args] = fix.split(' ').slice(1)
+  say(`${program} ${args.join(' ')}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  if (program === 'apt-get') must('apt-get', ['update', '-qq'], { env })
+  must(program, args, { env, stdio: ['ignore', 'ignore', 2] })
+}
+
+/**
+ * A Python with what the launcher's tests need, made without ensurepip, which Debian keeps in another package.
+ *
+ * @returns path of its interpreter
+ */
+export function pythonEnvironment() {
+  const folder = join(root, 'enclave/.venv')
+  const python = join(folder, 'bin/python')
+  const requirements = join(root, 'enclave/dev-requirements.txt')
+  const stamp = join(folder, '.mse-installed')
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
+  say('installing what the launcher is tested with')
+  mkdirSync(folder, { recursive: true })
+  const base = JSON.parse(spawnSync(process.execPath, [mse, 'doctor', '--json'], { encoding: 'utf8' }).stdout)
+  const interpreter = base.data.checks.find((check) => check.id === 'host/python').detail.split(', ')[1]
+  must(interpreter, ['-I', '-m', 'venv', '--clear', '--without-pip', folder])
+  const site = spawnSync(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' })
+  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--root-user-action=ignore']
+  must(interpreter, [...pip, '--only-binary', ':all:', '--target', site.stdout.trim(), '-r', requirements])
+  writeFileSync(stamp, wanted)
+  return python
+}
+
+/** The environment in which programs of the virtual environment find one another. */
+export function withPath(python) {
+  return { ...process.env, PATH: `${join(python, '..')}${delimiter}${process.env.PATH}` }
+}
+
+export function say(line) {
+  process.stderr.write(`${line}\n`)
+}
