@@ -21,8 +21,6 @@ export interface DeployOptions extends LaunchOptions {
   readonly platform: PlatformChoice
   /** Policies that the evidence has to satisfy beside the one that follows from the package. */
   readonly policies: readonly Policy[]
-  /** Bytes of encrypted storage. */
-  readonly storage?: number
 }
 
 export interface Deployed extends Proof {
@@ -44,7 +42,7 @@ export async function deploy(session: Session, project: Project, options: Deploy
   return withLock(lockPath(folder), () =>
     withStaging(session.folders, async (staging) => {
       const secrets = await readSecrets(project)
-      const packed = await packageProject(session, project, join(staging, 'package'), options.storage)
+      const packed = await packageProject(session, project, join(staging, 'package'))
       const serving = await stillServing(session, folder, packed.artefact, platform, secrets, options)
       if (serving !== undefined) {
         const proof = await verifyApp(session, serving, serving.policy, options.policies)

@@ -15,8 +15,6 @@ import type { AppOnDisk } from './state/app.ts'
 
 export interface SpawnOptions extends LaunchOptions {
   readonly platform: PlatformChoice
-  /** Bytes of encrypted storage, when a project is packaged on the way. */
-  readonly storage?: number
 }
 
 /** Starts an enclave that waits for its owner: from a project, or from a package that the owner has handed over. */
@@ -34,7 +32,7 @@ export async function spawn(
       const directory = join(staging, 'package')
       const packed =
         'project' in source
-          ? await packageProject(session, source.project, directory, options.storage)
+          ? await packageProject(session, source.project, directory)
           : await copyPackage(session, source.package, directory)
       const launched = await launchApp(session, folder, packed, platform, options)
       const app = await orRemoved(launched, () => settle(launched))

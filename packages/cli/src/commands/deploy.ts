@@ -6,7 +6,6 @@ import { launchArguments, launchOptions, platformChoice } from '../launch-argume
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { showUse, showVerdict, verdictData } from '../show-proof.ts'
-import { storageArgument } from '../storage-argument.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -18,7 +17,6 @@ export const command: Command = defineCommand({
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     ...launchArguments,
     policy: policyArgument,
-    storage: storageArgument,
   },
   async run(args, context) {
     const { terminal } = context
@@ -27,12 +25,10 @@ export const command: Command = defineCommand({
       loadProject(args.project),
       readPolicies(args.policy),
     ])
-    for (const warning of project.warnings) terminal.warn(warning)
     const deployed = await deploy(session, project, {
       ...launchOptions(args),
       platform: platformChoice(args.platform, project),
       policies,
-      ...(args.storage === undefined ? {} : { storage: args.storage }),
     })
     const { app, folder, certificateFile, unchanged, verdict } = deployed
     showVerdict(terminal, verdict)

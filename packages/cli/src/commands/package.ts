@@ -7,7 +7,6 @@ import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { defineCommand, path, positional, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
-import { storageArgument } from '../storage-argument.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -18,14 +17,13 @@ export const command: Command = defineCommand({
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     output: path('the folder to make', { required: true, short: 'o', value: 'FOLDER' }),
-    storage: storageArgument,
   },
   async run(args, context) {
     const session = await startSession(context)
     const project = await loadProject(args.project)
     await mkdir(dirname(args.output), { recursive: true })
     const artefact = await withStaging(session.folders, async (staging) => {
-      const packed = await packageProject(session, project, join(staging, 'package'), args.storage)
+      const packed = await packageProject(session, project, join(staging, 'package'))
       await cp(packed.artefact.directory, args.output, { recursive: true, force: false, errorOnExist: true }).catch((cause: unknown) => {
         throw new MseError('package/exists', `${args.output} cannot be written`, { cause, next: 'Choose a folder that does not exist yet.' })
       })

@@ -8,7 +8,6 @@ import { defineCommand, path, positional, text, type Command } from '../command.
 import { launchArguments, platformChoice } from '../launch-arguments.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
-import { storageArgument } from '../storage-argument.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -23,7 +22,6 @@ export const command: Command = defineCommand({
     input: path('secrets to seal, instead of secrets_to_seal of mse.toml', { value: 'FILE' }),
     platform: launchArguments.platform,
     policy: policyArgument,
-    storage: storageArgument,
   },
   async run(args, context) {
     const [session, project, policies] = await Promise.all([
@@ -36,8 +34,7 @@ export const command: Command = defineCommand({
     const platform = platformChoice(args.platform ?? named, project)
     if (platform === 'auto' && origin === 'elsewhere') throw platformUnnamed()
     const secrets = await readSecrets({ ...project, secretsToSealFile: args.input ?? project.secretsToSealFile })
-    const storage = args.storage === undefined ? {} : { storage: args.storage }
-    const bundle = await sealProject(session, project, evidence, secrets, { platform, policies, ...storage })
+    const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
     await writeFile(args.output, bundle, { mode: 0o600 })
     if (secrets.secrets !== undefined) {
       context.terminal.say(`The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`)

@@ -4,7 +4,6 @@ import { urlOf } from '@mse/core/state/endpoint'
 import { defineCommand, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
 import { startSession } from '../session.ts'
-import { storageArgument } from '../storage-argument.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -16,7 +15,6 @@ export const command: Command = defineCommand({
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     package: path('a package to start instead of a project', { value: 'FOLDER' }),
     ...launchArguments,
-    storage: storageArgument,
   },
   async run(args, context) {
     const session = await startSession(context)
@@ -25,7 +23,6 @@ export const command: Command = defineCommand({
     const { app, folder } = await spawn(session, source, {
       ...launchOptions(args),
       platform: platformChoice(args.platform, project),
-      ...(args.storage === undefined ? {} : { storage: args.storage }),
     })
     const url = urlOf(app)
     context.terminal.say(`${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`)

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { rawPublicKey } from '../owner/ed25519.ts'
 import type { OwnerKeys } from '../owner/keys.ts'
-import { listCodeFiles, type CodeFile } from '../project/list-code-files.ts'
+import type { CodeFile } from '../project/list-code-files.ts'
 import type { Project } from '../project/project.ts'
 import { encryptFile, type CodeKey } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
@@ -16,12 +16,12 @@ import { writeHashed } from './write-hashed.ts'
 
 export interface BuildInputs {
   readonly project: Project
+  /** Of its code folder, sorted. */
+  readonly files: readonly CodeFile[]
   readonly dependencies: InstalledSet
   readonly interpreter: Interpreter
   readonly owner: OwnerKeys
   readonly codeKey: CodeKey
-  /** Bytes of encrypted storage that the application gets. */
-  readonly storage: number
 }
 
 /**
@@ -31,14 +31,14 @@ export interface BuildInputs {
 export async function buildPackage(inputs: BuildInputs, directory: string): Promise<Artefact> {
   await mkdir(directory, { recursive: true, mode: 0o755 })
   const [code, launcher, lock, dependencies] = await Promise.all([
-    packCode(await listCodeFiles(inputs.project), inputs.codeKey, directory),
+    packCode(inputs.files, inputs.codeKey, directory),
     packLauncher(directory),
     writeHashed(directory, 'requirements.lock', Buffer.from(inputs.dependencies.lock)),
     packDependencies(inputs.dependencies, directory),
   ])
   const index: Index = {
     schema: 'mse-index/1',
-    configuration: measuredConfiguration(inputs.project, inputs.storage),
+    configuration: measuredConfiguration(inputs.project),
     python: inputs.interpreter.minor,
     base: null,
     owner: rawPublicKey(inputs.owner.public).toString('hex'),

@@ -2,7 +2,7 @@ import type { Project } from '../project/project.ts'
 import type { MeasuredConfiguration } from './index-file.ts'
 
 /** What of a project is measured: everything that decides how the application runs, and nothing of where. */
-export function measuredConfiguration(project: Project, storage: number): MeasuredConfiguration {
+export function measuredConfiguration(project: Project): MeasuredConfiguration {
   return {
     name: project.name,
     python_application: project.pythonApplication,
@@ -10,7 +10,7 @@ export function measuredConfiguration(project: Project, storage: number): Measur
     argv: ['-I', '-S', '-B', '/opt/mse/launcher'],
     environment: {},
     hardware: project.hardware,
-    storage,
+    storage: project.storage,
     threads: project.threads,
     restart: project.restart,
     logs: 'operator',

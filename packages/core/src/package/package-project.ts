@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
+import { inspectCode } from '../project/inspect-code.ts'
+import { listCodeFiles } from '../project/list-code-files.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
 import type { Artefact } from './artefact.ts'
@@ -7,19 +9,16 @@ import { buildPackage } from './build.ts'
 import { installDependencies } from './dependencies/dependencies.ts'
 import { findPython, type Interpreter } from './interpreter.ts'
 import { launcherRequirements } from './launcher-files.ts'
-import { codeRequirements } from './code-requirements.ts'
-
-/** Bytes of encrypted storage that an application gets, unless told otherwise: 10 GB. */
-export const defaultStorage: number = 10 * 1000 ** 3
 
 /** Turns a project into a package in a new folder: resolves and installs what it needs, encrypts its code, signs. */
 export async function packageProject(
   session: Session,
   project: Project,
   directory: string,
-  storage: number = defaultStorage,
 ): Promise<{ artefact: Artefact; interpreter: Interpreter }> {
   const { folders, env, signal } = session
+  const files = await listCodeFiles(project)
+  for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)
   return session.phase('package', `package ${project.name}: encrypt its code, collect its dependencies`, async (update) => {
     const [interpreter, owner, key] = await Promise.all([
       findPython(env, signal),
@@ -27,7 +26,7 @@ export async function packageProject(
       codeKey(folders.config, project.name),
     ])
     const dependencies = await installDependencies({
-      requirements: await codeRequirements(project),
+      requirements: files.find((file) => file.path === 'requirements.txt')?.absolute,
       launcherRequirements,
       interpreter,
       cacheDirectory: join(folders.cache, 'dependencies'),
@@ -35,7 +34,7 @@ export async function packageProject(
       env,
       onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
     })
-    const artefact = await buildPackage({ project, dependencies, interpreter, owner, codeKey: key, storage }, directory)
+    const artefact = await buildPackage({ project, files, dependencies, interpreter, owner, codeKey: key }, directory)
     return { artefact, interpreter }
   })
 }

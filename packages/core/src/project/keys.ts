@@ -1,5 +1,6 @@
 import { HARDWARE_EXPECTED, readHardware } from './hardware.ts'
 import { APPLICATION_EXPECTED, readApplication } from './application.ts'
+import { readStorage, STORAGE_EXPECTED } from './storage.ts'
 
 export type KeyType = 'string' | 'integer' | 'list of strings' | 'date' | 'table'
 
@@ -55,6 +56,12 @@ export const keys: readonly Key[] = [
   { path: 'code', ...path },
   { path: 'tests', ...path },
   { path: 'hardware', ...hardware },
+  {
+    path: 'storage',
+    type: 'string',
+    expected: STORAGE_EXPECTED,
+    accepts: (value: string) => readStorage(value) !== undefined,
+  },
   { path: 'secrets', ...path },
   { path: 'secrets_to_seal', ...path },
   { path: 'restart', ...oneOf('sealed', 'reprovision') },

@@ -4,6 +4,7 @@ import { readApplication } from './application.ts'
 import { checkKeys, valueAt } from './check-keys.ts'
 import { resolveFiles } from './resolve-files.ts'
 import { DEFAULT_HARDWARE, readHardware } from './hardware.ts'
+import { DEFAULT_STORAGE, readStorage } from './storage.ts'
 import { keys } from './keys.ts'
 import { problem, ProjectError } from './problem.ts'
 import { readToml } from './read-toml.ts'
@@ -56,6 +57,7 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     codeDirectory: files.codeDirectory,
     testsDirectory: files.testsDirectory,
     hardware: readHardware(optional('hardware', optional('cloud.hardware', ''))) ?? DEFAULT_HARDWARE,
+    storage: readStorage(optional('storage', '')) ?? DEFAULT_STORAGE,
     secretsFile: files.secretsFile,
     secretsToSealFile: files.secretsToSealFile,
     restart: optional('restart', 'sealed'),

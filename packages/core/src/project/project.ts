@@ -15,6 +15,8 @@ export interface Project {
   readonly testsDirectory: string
   /** Bytes of enclave memory. */
   readonly hardware: number
+  /** Bytes of encrypted storage. */
+  readonly storage: number
   readonly secretsFile: string | undefined
   readonly secretsToSealFile: string | undefined
   readonly restart: 'sealed' | 'reprovision'

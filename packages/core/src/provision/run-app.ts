@@ -69,10 +69,9 @@ export async function runBundle(
 }
 
 /** What the package of this project has to show on the platform where the application runs. */
-async function expectedPolicy(session: Session, project: Project, { app, folder }: AppOnDisk): Promise<Policy> {
-  const { configuration } = (await openPackage(join(folder, 'package'))).index
+async function expectedPolicy(session: Session, project: Project, { app }: AppOnDisk): Promise<Policy> {
   return withStaging(session.folders, async (staging) => {
-    const { artefact } = await packageProject(session, project, join(staging, 'package'), configuration.storage)
+    const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const platform = choosePlatform(app.platform, session.folders)
     return { ...(await platform.measure(artefact)), debug: 'refused' }
   })

@@ -11,7 +11,6 @@ import { sealBundle, type Secrets } from './bundle.ts'
 export interface SealOptions {
   readonly platform: PlatformChoice
   readonly policies: readonly Policy[]
-  readonly storage?: number
 }
 
 /**
@@ -39,7 +38,7 @@ export async function sealProject(
 async function expected(session: Session, project: Project, options: SealOptions): Promise<Policy> {
   const platform = choosePlatform(options.platform, session.folders)
   return withStaging(session.folders, async (staging) => {
-    const { artefact } = await packageProject(session, project, join(staging, 'package'), options.storage)
+    const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const measurement = await platform.measure(artefact)
     const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap((policy) => policy.softwareRoots)]
     return { ...measurement, softwareRoots, debug: 'refused' }
