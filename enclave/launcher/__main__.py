@@ -6,103 +6,63 @@ import sys
 import threading
 import time
 
-from mse_launcher.launch import Paths, take_launch
+from mse_launcher.launch import Paths, parse_launch
 from mse_launcher.report import Refusal, log
 
 
-def main(paths: Paths) -> None:
+def live(paths: Paths) -> None:
+    """Launch, attest, provision, serve. SIGTERM ends it."""
     sys.path.append(str(paths.package / "site-packages"))
-    from mse_launcher.identity import create_identity, tls_context
-    from mse_launcher.package import clear_folder, parse_index
-    from mse_launcher.provision import Provisioner, install
-    from mse_launcher.quote import FreshQuotes, open_quoting
-    from mse_launcher.sealed import revive_state
-    from mse_launcher.serve import WaitingServer, handle_signals, listen
-    from mse_launcher.surface import Life, Surface
+    from mse_launcher import application, identity, package, provision, quote, serve, surface
+    from mse_launcher.guard import install_guard
+    from mse_launcher.privacy import keep_source_private
 
-    handle_signals()
+    serve.handle_signals()
     threading.stack_size(1 << 20)
+    launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
+    listener = serve.listen(launch["address"], launch["port"])
+    measured = package.parse_index((paths.package / "index.json").read_bytes())
 
-    launch = take_launch(os.environ)
-    listener = listen(launch.address, launch.port)
-    package = parse_index((paths.package / "index.json").read_bytes())
-    quoting = open_quoting(paths.attestation)
-    clear_folder(paths.module)
+    quoting = quote.Quoting(paths.attestation)
+    revived = provision.revive(paths, quoting) if measured.restart == "sealed" else None
+    me = revived[0] if revived else identity.create_identity(quoting, measured.name, launch, time.time())
+    context = identity.tls_context(me, paths.tmp)
 
-    revived = revive_state(paths.key, quoting) if package.restart == "sealed" else None
-    identity = revived[0] if revived else create_identity(quoting, launch, package.name, time.time())
-    provisioner = Provisioner(package, paths, identity)
-    life = Life(identity, FreshQuotes(quoting, identity.point), provisioner)
-    context = tls_context(identity, paths.tmp)
-    waiting = WaitingServer(Surface(life, None), listener.dup(), context)
-    log(f"{life.state} on {launch.address} port {launch.port}")
+    provision.uninstall(paths)
+    front = surface.Surface(me, quoting, provision.Provisioner(measured, paths, me))
+    waiting = serve.WaitingServer(front.before(front.no_application), listener.dup(), context)
     try:
+        log(f"{front.state} on {launch['address']} port {launch['port']}")
+        serve.prepare()
         if revived:
-            install(package, paths, revived[1])
+            provision.install(measured, paths, revived[1])
         else:
-            prepare()
-            provisioner.accepted.get()
-        life.advance("configured")
-        serve(package, paths, life, waiting, listener, context)
+            front.accepted.get()
+
+        front.state = "starting"
+        install_guard(paths.key, paths.attestation)
+        keep_source_private(paths.module, measured.hardware)
+        application.enter(measured, paths)
+        try:
+            app = application.load(measured.python_application, measured.threads)
+            serve.run(front.before(app), context, listener, lambda: waiting.hand_over(front.run))
+        except (Exception, SystemExit) as error:
+            if isinstance(error, serve.Stop) or front.state == "running":
+                raise
+            front.state = "failed"
+            application.explain(error, paths)
+            signal.pause()
     finally:
         waiting.stop()
 
 
-def prepare() -> None:
-    """What the application's server needs, imported while there is nothing else to do."""
-    import a2wsgi  # noqa: F401
-    import uvicorn.lifespan.on
-    import uvicorn.protocols.http.auto
-    import uvicorn.protocols.websockets.auto  # noqa: F401
-
-
-def serve(package, paths, life, waiting, listener, context):
-    import asyncio
-    from mse_launcher import application
-    from mse_launcher.guard import install_guard
-    from mse_launcher.privacy import keep_source_private
-    from mse_launcher.serve import ApplicationServer, Stop, configure_logging, handle_signals
-    from mse_launcher.surface import Surface
-
-    install_guard(paths.key, paths.attestation)
-    keep_source_private(paths.module, package.hardware)
-    application.enter(package, paths)
-    life.advance("starting")
-    started = False
-
-    def running() -> None:
-        nonlocal started
-        started = True
-        waiting.hand_over(lambda: life.advance("running"))
-
+def main(paths: Paths) -> None:
     try:
-        app, kind = application.load(package.python_application, package.threads)
-        handle_signals()
-        configure_logging()
-        server = ApplicationServer(Surface(life, app), context, running)
-        asyncio.run(server.serve(sockets=[listener]))
-    except Stop:
-        raise
-    except application.BadApplication as error:
-        log(str(error))
-    except BaseException as error:
-        if started:
-            raise
-        application.explain_failure(error, paths)
-    if not started:
-        life.advance("failed")
-        log("the application did not start")
-        while True:
-            signal.pause()
-
-
-def run(paths: Paths) -> None:
-    try:
-        main(paths)
+        live(paths)
     except Refusal as refusal:
-        log(f"{refusal.code}: {refusal.message}")
+        log(str(refusal))
         sys.exit(2)
 
 
 if __name__ == "__main__":
-    run(Paths())
+    main(Paths())

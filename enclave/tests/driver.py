@@ -13,8 +13,8 @@ from mse_launcher.launch import Paths  # noqa: E402
 root = Path(sys.argv[1])
 if len(sys.argv) > 2:
     sys.path.append(str(root / "opt/mse/site-packages"))
-    import mse_launcher.provision
+    import mse_launcher.surface
 
-    mse_launcher.provision.PATIENCE = float(sys.argv[2])
+    mse_launcher.surface.PATIENCE = float(sys.argv[2])
 folders = ("opt/mse", "root", "key", "mse-app", "tmp", "dev/attestation")
-life["run"](Paths(*(root / folder for folder in folders)))
+life["main"](Paths(*(root / folder for folder in folders)))

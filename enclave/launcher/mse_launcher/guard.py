@@ -1,66 +1,48 @@
-"""What Python code may not do in here, said clearly (spec/3-launch.md). Native code is not stopped by this."""
+"""What Python code may not do in here, said clearly (spec/3-launch.md). Native code is not stopped by it."""
 
 import errno
 import os
 import re
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from .report import log
 
-PROCESS_EVENTS = frozenset(
-    "os.exec os.fork os.forkpty os.posix_spawn os.spawn os.system pty.spawn subprocess.Popen".split()
-)
-PATH_EVENTS = frozenset(
-    "open os.chdir os.chmod os.chown os.link os.listdir os.mkdir os.remove os.rename os.rmdir os.scandir os.symlink "
-    "os.truncate os.utime sqlite3.connect".split()
-)
 MEMORY = re.compile(r"/proc/.*/mem")
-NO_PROCESSES = (
+PATHS = re.compile(
+    r"open|sqlite3\.connect|os\.(ch|link|listdir|mkdir|remove|rename|rmdir|scandir|symlink|trunc|utime).*"
+)
+PROCESSES = re.compile(r"subprocess\.Popen|pty\.spawn|os\.(exec|fork|forkpty|posix_spawn|spawn|system)")
+ONE_PROCESS = (
     "an enclave is one process: fork, subprocess and multiprocessing are not available; "
     "threads and asyncio are (LIMITATIONS.md, no-fork)"
 )
 
-_exempt = threading.local()
-
-
-@contextmanager
-def exempt() -> Iterator[None]:
-    """The launcher itself, in this thread."""
-    _exempt.now = True
-    try:
-        yield
-    finally:
-        _exempt.now = False
-
 
 def install_guard(*folders: Path) -> None:
-    """Refuses, from now on and for good, Python-level opens below `folders` or of a process's memory, and processes.
+    """Refuses from now on to open what is below `folders` or a process's memory, and to start a process.
 
-    A path relative to an open folder's descriptor is seen as relative to the working directory.
+    A path relative to the descriptor of a folder is seen as relative to the working directory.
     """
-    refused = tuple(os.path.realpath(folder) for folder in folders)
+    refused = tuple(f"{os.path.realpath(folder)}/" for folder in folders)
+    kinds: dict[str, str] = {}
     explained = False
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal explained
-        if event in PATH_EVENTS:
-            for argument in arguments:
-                if isinstance(argument, (str, bytes, os.PathLike)) and not getattr(_exempt, "now", False):
-                    _check_path(argument, refused)
-        elif event in PROCESS_EVENTS:
+        kind = kinds.get(event)
+        if kind is None:
+            kind = kinds[event] = "path" if PATHS.fullmatch(event) else "process" if PROCESSES.fullmatch(event) else ""
+        if kind == "path":
+            for path in (
+                os.path.realpath(os.fsdecode(one)) for one in arguments if isinstance(one, str | bytes | os.PathLike)
+            ):
+                if f"{path}/".startswith(refused) or MEMORY.fullmatch(path):
+                    raise PermissionError(errno.EACCES, "not for the application", path)
+        elif kind == "process":
             if not explained:
                 explained = True
-                log(NO_PROCESSES)
-            raise BlockingIOError(errno.EAGAIN, NO_PROCESSES)
+                log(ONE_PROCESS)
+            raise BlockingIOError(errno.EAGAIN, ONE_PROCESS)
 
     sys.addaudithook(hook)
-
-
-def _check_path(argument: "str | bytes | os.PathLike[str]", refused: tuple[str, ...]) -> None:
-    path = os.path.realpath(os.fsdecode(argument))
-    if any(path == folder or path.startswith(folder + "/") for folder in refused) or MEMORY.fullmatch(path):
-        raise PermissionError(errno.EACCES, "not for the application", path)

@@ -2,16 +2,14 @@
 
 import ipaddress
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .report import Refusal
-from .strict_json import between, equals, matches, members, parse_canonical
+from .strict_json import between, matching, parse, read, where
 
-NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-END_OF_9999 = 253402300799
+NAME = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True)
@@ -25,46 +23,15 @@ class Paths:
     tmp: Path = Path("/tmp")
     attestation: Path = Path("/dev/attestation")
 
-    @property
-    def secrets(self) -> Path:
-        return self.home / ".cache/mse/secrets.json"
 
-    @property
-    def sealed_secrets(self) -> Path:
-        return self.home / ".cache/mse/sealed_secrets.json"
-
-
-@dataclass(frozen=True)
-class Launch:
-    address: str
-    port: int
-    instance: str
-    names: tuple[str, ...]
-    not_after: int
-
-
-def take_launch(environment: MutableMapping[str, str]) -> Launch:
-    """Reads `MSE_LAUNCH` and removes it."""
+def parse_launch(value: str) -> dict[str, Any]:
+    data = value.encode("utf-8", "surrogateescape")
     try:
-        return parse_launch(environment.pop("MSE_LAUNCH", "").encode("utf-8", "surrogateescape"))
+        if len(data) > 4096:
+            raise ValueError("longer than 4,096 bytes")
+        return read(parse(data), MEMBERS)
     except ValueError as error:
         raise Refusal("launch/malformed", str(error)) from error
-
-
-def parse_launch(data: bytes) -> Launch:
-    """Raises ValueError."""
-    if len(data) > 4096:
-        raise ValueError("longer than 4,096 bytes")
-    kinds = {
-        "schema": equals("mse-launch/1"),
-        "address": is_address,
-        "port": between(1, 65535),
-        "instance": matches("[0-9a-f]{32}"),
-        "names": _are_names,
-        "not_after": between(0, END_OF_9999),
-    }
-    value = members(parse_canonical(data), "MSE_LAUNCH", kinds)
-    return Launch(value["address"], value["port"], value["instance"], tuple(value["names"]), value["not_after"])
 
 
 def is_address(value: Any) -> bool:
@@ -76,8 +43,16 @@ def is_address(value: Any) -> bool:
 
 
 def _are_names(value: Any) -> bool:
-    return type(value) is list and 1 <= len(value) <= 16 and all(_is_name(one) for one in value)
+    return (
+        type(value) is list and 1 <= len(value) <= 16 and all(is_address(one) or NAME.fullmatch(one) for one in value)
+    )
 
 
-def _is_name(value: Any) -> bool:
-    return is_address(value) or (type(value) is str and len(value) <= 253 and NAME.fullmatch(value) is not None)
+MEMBERS = {
+    "schema": matching("mse-launch/1"),
+    "address": where(is_address, "an address to listen on"),
+    "port": between(1, 65535),
+    "instance": matching("[0-9a-f]{32}"),
+    "names": where(_are_names, "1 to 16 DNS names or addresses"),
+    "not_after": between(0, 253402300799),
+}

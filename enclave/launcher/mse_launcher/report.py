@@ -4,12 +4,11 @@ import sys
 
 
 class Refusal(Exception):
-    """Something that came from outside is refused. Programs read the code, people the message."""
+    """Something that came from outside is refused. Programs read the code, people the message; HTTP has the status."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    def __init__(self, code: str, message: str, status: int = 403) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.status = code, message, status
 
 
 def log(text: str) -> None:

@@ -20,7 +20,23 @@ GRACE = 5
 
 
 class Stop(SystemExit):
-    """SIGTERM or SIGINT, while no server handles them."""
+    """SIGTERM or SIGINT."""
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    limit_shutdown()
+    raise Stop(0)
+
+
+def limit_shutdown() -> None:
+    """What still runs after twice the grace is left alone."""
+    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
+    signal.alarm(2 * GRACE)
+
+
+def handle_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -31,25 +47,24 @@ def listen(address: str, port: int) -> socket.socket:
     return listener
 
 
-def handle_signals() -> None:
-    def stop(number: int, frame: FrameType | None) -> None:
-        limit_shutdown()
-        raise Stop(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+def prepare() -> None:
+    """Imports what the application's server needs while there is nothing else to do."""
+    import uvicorn.lifespan.on
+    import uvicorn.protocols.websockets.auto  # noqa: F401
 
 
-def limit_shutdown() -> None:
-    """Whatever still runs after twice the grace is left alone."""
-    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
-    signal.alarm(2 * GRACE)
+def configure(application: Asgi, context: ssl.SSLContext, **chosen: Any) -> uvicorn.Config:
+    fixed: dict[str, Any] = {"interface": "asgi3", "loop": "asyncio", "log_config": None, "proxy_headers": False}
+    config = uvicorn.Config(application, server_header=False, **fixed, **chosen)
+    config.load()
+    config.ssl = context
+    return config
 
 
-def configure_logging() -> None:
-    """Access lines to standard output without query strings, trouble to standard error."""
-    access, errors = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
-    for logger, stream, level in ((access, sys.stdout, logging.INFO), (errors, sys.stderr, logging.ERROR)):
+def configure_log() -> None:
+    """Requests, without query strings, to standard output; trouble to standard error."""
+    access, trouble = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
+    for logger, stream, level in ((access, sys.stdout, logging.INFO), (trouble, sys.stderr, logging.ERROR)):
         logger.addHandler(logging.StreamHandler(stream))
         logger.setLevel(level)
         logger.propagate = False
@@ -62,73 +77,70 @@ def _drop_query(record: logging.LogRecord) -> bool:
     return True
 
 
-class _Config(uvicorn.Config):
-    """Uvicorn's, with a TLS context that was made already."""
-
-    def __init__(self, application: Asgi, context: ssl.SSLContext, grace: int, **chosen: Any) -> None:
-        self.context = context
-        super().__init__(
-            application,
-            interface="asgi3",
-            loop="asyncio",
-            log_config=None,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=grace,
-            **chosen,
-        )
-
-    def load(self) -> None:
-        super().load()
-        self.ssl = self.context
-
-
-class WaitingServer:
-    """Answers, in a thread and loop of its own, until the application does; then lets what is open end."""
+class WaitingServer(threading.Thread):
+    """Answers, in a thread and a loop of its own, until the application's server does."""
 
     def __init__(self, application: Asgi, listener: socket.socket, context: ssl.SSLContext) -> None:
-        self.server = uvicorn.Server(_Config(application, context, 1, lifespan="off", ws="none", access_log=False))
-        self.listener = listener
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._run, name="waiting", daemon=True)
-        self.thread.start()
-
-    def hand_over(self, done: Callable[[], None]) -> None:
-        """Stops accepting, then calls `done`; connections that are open are answered before they are closed."""
-        asyncio.run_coroutine_threadsafe(self._drain(done), self.loop)
+        super().__init__(name="waiting", daemon=True)
+        settings: dict[str, Any] = {
+            "lifespan": "off",
+            "ws": "none",
+            "access_log": False,
+            "headers": [("connection", "close")],
+        }
+        self.server = uvicorn.Server(configure(application, context, timeout_graceful_shutdown=1, **settings))
+        self.listener, self.loop = listener, asyncio.new_event_loop()
+        self.start()
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self.thread.join(2)
+        self.join(2)
 
-    def _run(self) -> None:
+    def run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_until_complete(self.server.serve(sockets=[self.listener]))
 
-    async def _drain(self, done: Callable[[], None]) -> None:
-        for server in self.server.servers:
-            server.close()
-        done()
-        # A connection in its TLS handshake is not counted yet; uvicorn alone would drop it before its first request.
-        for elapsed in range(GRACE * 10):
-            await asyncio.sleep(0.1)
-            if elapsed >= 10 and not self.server.server_state.connections:
-                break
-        self.server.should_exit = True
+    def hand_over(self, done: Callable[[], None]) -> None:
+        """Stops accepting, then calls `done`. What is open is answered: uvicorn alone would drop TLS handshakes."""
+
+        async def drain() -> None:
+            for server in self.server.servers:
+                server.close()
+            done()
+            await asyncio.sleep(1)
+            for _ in range(10 * GRACE):
+                if not self.server.server_state.connections:
+                    break
+                await asyncio.sleep(0.1)
+            self.server.should_exit = True
+
+        asyncio.run_coroutine_threadsafe(drain(), self.loop)
 
 
-class ApplicationServer(uvicorn.Server):
-    """Serves the application in the main thread; `running` is called once its start-up is over and it accepts."""
-
-    def __init__(self, application: Asgi, context: ssl.SSLContext, running: Callable[[], None]) -> None:
-        super().__init__(_Config(application, context, GRACE))
+class _ApplicationServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, running: Callable[[], None]) -> None:
+        super().__init__(config)
         self.running = running
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        await super().startup(sockets)
         if self.started:
             self.running()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         limit_shutdown()
         super().handle_exit(sig, frame)
+
+
+def run(application: Asgi, context: ssl.SSLContext, listener: socket.socket, running: Callable[[], None]) -> None:
+    """Serves in the main thread; `running` is called once the start-up is over and connections are accepted."""
+    handle_signals()
+    configure_log()
+    server = _ApplicationServer(configure(application, context, timeout_graceful_shutdown=GRACE), running)
+    try:
+        asyncio.run(server.serve([listener]))
+    except SystemExit as error:
+        if server.started or isinstance(error, Stop):
+            raise
+    if not server.started:
+        raise RuntimeError("its start-up failed")

@@ -1,4 +1,4 @@
-"""Canonical JSON (spec/2-package.md), and objects whose members are all known, all present and all of their type."""
+"""Canonical JSON (spec/2-package.md), and objects whose members are all known, present and of their kind."""
 
 import base64
 import json
@@ -6,90 +6,61 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-Kind = Callable[[Any], bool]
-LARGEST = 2**53 - 1
+Reader = Callable[[Any], Any]  # gives the value as it is used, or raises ValueError
 
 
-def parse_canonical(data: bytes) -> Any:
-    """The value, if writing it again gives the same bytes: no duplicates, other orders or other spellings.
-
-    Raises ValueError.
-    """
-    value = parse(data)
-    if write_canonical(value) != data:
-        raise ValueError("not canonical JSON")
-    return value
-
-
-def parse(data: bytes) -> Any:
+def parse(data: bytes, canonical: bool = True) -> Any:
+    """Canonical: writing the value again gives the same bytes; no duplicate, other order or other spelling passes."""
     try:
-        return json.loads(
-            data.decode(), parse_float=_refuse, parse_constant=_refuse, parse_int=_integer, object_hook=_object
-        )
+        value = json.loads(data.decode())
+        if canonical and not (_is_plain(value) and write(value) == data):
+            raise ValueError("not canonical JSON")
+        return value
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
 
-def write_canonical(value: Any) -> bytes:
+def write(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def members(value: Any, what: str, kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """`value`, if it is an object with exactly these members, each of its kind. Raises ValueError."""
-    if type(value) is not dict:
-        raise ValueError(f"{what} is not an object")
-    for name in kinds.keys() ^ value.keys():
-        raise ValueError(f"{what}: {'missing' if name in kinds else 'unknown'} member {name!r}")
-    for name, fits in kinds.items():
-        if not fits(value[name]):
-            raise ValueError(f"{what}: {name!r} is not as the format wants it")
-    return value
+def read(value: Any, readers: Mapping[str, Reader]) -> dict[str, Any]:
+    if type(value) is not dict or value.keys() != readers.keys():
+        raise ValueError(f"not an object of exactly {', '.join(readers)}")
+    return {name: reader(value[name]) for name, reader in readers.items()}
 
 
-def matches(pattern: str) -> Kind:
-    return lambda value: type(value) is str and re.fullmatch(pattern, value) is not None
+def where(fits: Callable[[Any], object], what: str) -> Reader:
+    def reader(value: Any) -> Any:
+        if not fits(value):
+            raise ValueError(f"not {what}")
+        return value
+
+    return reader
 
 
-def equals(*allowed: object) -> Kind:
-    return lambda value: any(type(value) is type(one) and value == one for one in allowed)
+def matching(pattern: str) -> Reader:
+    return where(lambda value: type(value) is str and re.fullmatch(pattern, value), f"a string like {pattern}")
 
 
-def between(least: int, most: int = LARGEST) -> Kind:
-    return lambda value: type(value) is int and least <= value <= most
+def between(least: int, most: int = 2**53 - 1) -> Reader:
+    return where(lambda value: type(value) is int and least <= value <= most, f"an integer from {least} to {most}")
 
 
-def optional(kind: Kind) -> Kind:
-    return lambda value: value is None or kind(value)
+def optional(reader: Reader) -> Reader:
+    return lambda value: None if value is None else reader(value)
 
 
-def text(value: Any) -> bool:
-    return type(value) is str
-
-
-def texts(value: Any) -> bool:
-    return type(value) is list and all(type(one) is str for one in value)
-
-
-def decode_base64(text: str) -> bytes:
-    """RFC 4648 with padding, in its one canonical spelling. Raises ValueError."""
-    data = base64.b64decode(text, validate=True)
-    if base64.b64encode(data).decode() != text:
+def base64_bytes(value: Any) -> bytes:
+    """RFC 4648 with padding, in its one canonical spelling."""
+    if type(value) is not str or base64.b64encode(data := base64.b64decode(value, validate=True)).decode() != value:
         raise ValueError("not canonical base64")
     return data
 
 
-def _refuse(text: str) -> Any:
-    raise ValueError(f"{text} is not an integer")
-
-
-def _integer(text: str) -> int:
-    value = int(text) if len(text) <= 17 else LARGEST + 1
-    if abs(value) > LARGEST:
-        raise ValueError("an integer beyond 2^53")
-    return value
-
-
-def _object(value: dict[str, Any]) -> dict[str, Any]:
-    if not all(name.isascii() for name in value):
-        raise ValueError("a member's name is not ASCII")
-    return value
+def _is_plain(value: Any) -> bool:
+    if type(value) is dict:
+        return all(name.isascii() and _is_plain(one) for name, one in value.items())
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    return type(value) in (str, bool, type(None)) or (type(value) is int and abs(value) < 2**53)

@@ -5,92 +5,108 @@ import base64
 import json
 import re
 from collections.abc import Awaitable, Callable
+from queue import SimpleQueue
 from typing import Any
 
+from .bundle import Provisioned
 from .identity import Identity
 from .provision import Provisioner
-from .quote import FreshQuotes
+from .quote import Quoting
 from .report import Refusal
 
-Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 Asgi = Callable[[Any, Receive, Send], Awaitable[None]]
 
 PREFIX = "/.well-known/mse/"
 FRESH = re.compile("fresh/((?:[0-9a-f]{2}){16,64})")
-STATES = ("waiting", "configured", "starting", "running")
-
-
-class Life:
-    """What the launcher knows of itself, for all its servers."""
-
-    def __init__(self, identity: Identity, fresh: FreshQuotes, provisioner: Provisioner) -> None:
-        self.evidence = identity.evidence()
-        self.fresh = fresh
-        self.provisioner = provisioner
-        self.state = "waiting"
-
-    def advance(self, state: str) -> None:
-        if state != "failed" and STATES.index(state) <= STATES.index(self.state):
-            raise RuntimeError(f"{state} does not follow {self.state}")
-        self.state = state
+WORDS = {"waiting": "Waiting", "failed": "Failed"}
+LARGEST_BODY = 4 << 20
+PATIENCE = 30.0
 
 
 class Surface:
-    """ASGI: answers what is the launcher's, and hands the rest to the application or says that there is none yet."""
+    """Knows the state: waiting, configured, starting, running, or failed."""
 
-    def __init__(self, life: Life, application: Asgi | None) -> None:
-        self.life = life
-        self.application = application
+    def __init__(self, identity: Identity, quoting: Quoting, provisioner: Provisioner) -> None:
+        self.identity, self.quoting, self.provisioner = identity, quoting, provisioner
+        self.state = "waiting"
+        self.accepted: SimpleQueue[Provisioned] = SimpleQueue()
+        self.bodies = asyncio.Semaphore(16)
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        ours = scope["type"] != "lifespan" and (scope["path"] + "/").startswith(PREFIX)
-        if not ours and self.application is not None:
-            await self.application(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1000})
-        elif not ours:
-            await self._not_yet(send)
-        else:
-            await self._answer(scope["method"], scope["path"].removeprefix(PREFIX), receive, send)
+    def run(self) -> None:
+        self.state = "running"
+
+    def before(self, application: Asgi) -> Asgi:
+        async def answer(scope: Any, receive: Receive, send: Send) -> None:
+            if scope["type"] == "lifespan" or not f"{scope['path']}/".startswith(PREFIX):
+                await application(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1000})
+            else:
+                await self._answer(scope["method"], scope["path"].removeprefix(PREFIX), receive, send)
+
+        return answer
+
+    async def no_application(self, scope: Any, receive: Receive, send: Send) -> None:
+        word = WORDS.get(self.state, "Starting")
+        text = f"the application is not running: {word.lower()}\n".encode()
+        await _send(send, 503, text, (b"content-type", b"text/plain"), (b"mse-status", word.encode()))
 
     async def _answer(self, method: str, path: str, receive: Receive, send: Send) -> None:
-        async def reply(status: int, body: "dict[str, Any] | bytes") -> None:
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            await self._send(send, status, content, (b"content-type", b"application/json"))
+        accepted = None
+        try:
+            fresh = FRESH.fullmatch(path)
+            if fresh is None and path not in ("status", "evidence", "provision"):
+                raise Refusal("http/not-found", "there is nothing here", 404)
+            if method != ("POST" if path == "provision" else "GET"):
+                raise Refusal("http/method", f"{method} is not for this", 405)
+            if fresh is not None:
+                quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), self.identity.point)
+                quoted = base64.b64encode(quote).decode()
+                answer = 200, {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": quoted}
+            elif path == "status":
+                answer = 200, {"schema": "mse-status/1", "state": self.state}
+            elif path == "evidence":
+                answer = 200, {"schema": "mse-evidence/1", "certificate": self.identity.certificate.decode()}
+            else:
+                accepted = await asyncio.to_thread(self.provisioner.accept, await self._read(receive))
+                self.state = "configured"
+                answer = 200, {"state": "configured"}
+        except Refusal as refusal:
+            answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
+        try:
+            await _send(send, answer[0], json.dumps(answer[1]).encode(), (b"content-type", b"application/json"))
+        finally:
+            if accepted:
+                self.accepted.put(accepted)
 
-        async def refuse(status: int, code: str, message: str) -> None:
-            await reply(status, {"error": {"code": code, "message": message}})
-
-        fresh = FRESH.fullmatch(path)
-        if fresh is None and path not in ("status", "evidence", "provision"):
-            await refuse(404, "http/not-found", "there is nothing here")
-        elif method != ("POST" if path == "provision" else "GET"):
-            await refuse(405, "http/method", f"{method} is not for this")
-        elif path == "status":
-            await reply(200, {"schema": "mse-status/1", "state": self.life.state})
-        elif path == "evidence":
-            await reply(200, self.life.evidence)
-        elif path == "provision":
-            await self.life.provisioner.answer(receive, reply)
-        elif fresh is not None:
+    async def _read(self, receive: Receive) -> bytes:
+        if self.bodies.locked():
+            raise Refusal("provision/busy", "too many requests at once", 409)
+        async with self.bodies:
             try:
-                quote = await asyncio.to_thread(self.life.fresh.quote, bytes.fromhex(fresh[1]))
-            except Refusal as refusal:
-                return await refuse(429 if refusal.code == "fresh/too-many" else 503, refusal.code, refusal.message)
-            answer = {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": base64.b64encode(quote).decode()}
-            await reply(200, answer)
-        return None
+                body = await asyncio.wait_for(_collect(receive), PATIENCE)
+            except asyncio.TimeoutError:
+                raise Refusal("provision/timeout", "the body did not arrive in time", 408) from None
+        if len(body) > LARGEST_BODY:
+            raise Refusal("provision/oversized", "a body has at most 4 MiB", 413)
+        return body
 
-    async def _not_yet(self, send: Send) -> None:
-        word = {"waiting": b"Waiting", "failed": b"Failed"}.get(self.life.state, b"Starting")
-        text = b"the application is not running: " + word.lower() + b"\n"
-        await self._send(send, 503, text, (b"content-type", b"text/plain"), (b"mse-status", word))
 
-    async def _send(self, send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-        more = [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
-        if self.application is None:
-            more.append((b"connection", b"close"))
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
-        await send({"type": "http.response.body", "body": body})
+async def _collect(receive: Receive) -> bytes:
+    """Reads on when it is too long, and keeps nothing: a client that is still sending does not see an answer."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if len(body) <= LARGEST_BODY:
+            body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+async def _send(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
