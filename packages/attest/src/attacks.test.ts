@@ -178,6 +178,10 @@ describe('the chain', () => {
     const [leaf, ca, root] = platform.certificates as [Uint8Array, Uint8Array, Uint8Array]
     return judge(platform, { oddQuote: { certification: text(pem([ca, leaf, root])) } })
   })
+  it('may have the root before the CA, as old quote providers put it', async () => {
+    const [leaf, ca, root] = platform.certificates as [Uint8Array, Uint8Array, Uint8Array]
+    await judge(platform, { oddQuote: { certification: text(pem([leaf, root, ca])) } })
+  })
   for (const which of ['pck', 'ca', 'root'] as const) {
     wrongPlatform('chain/signature', `a forged ${which} certificate`, () => ({ [which]: { signedBy: stranger.privateKey } }))
     wrongPlatform('chain/validity', `a ${which} certificate of the past`, () => ({ [which]: { notAfter: past } }))

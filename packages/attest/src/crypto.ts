@@ -32,6 +32,8 @@ export async function isSignedBy(point: Uint8Array, message: Uint8Array, signatu
   }
 }
 
+/** 32 bytes, big-endian. */
 function toBigInt(bytes: Uint8Array): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 32)
+  return [0, 8, 16, 24].reduce((value, offset) => (value << 64n) | view.getBigUint64(offset), 0n)
 }

@@ -1,4 +1,5 @@
 import { equal } from '../bytes.ts'
+import { FormatError } from '../error.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import { readSgxExtension, type SgxExtension } from './sgx-extension.ts'
 
@@ -12,17 +13,23 @@ export interface Chain {
 }
 
 /**
- * @param ders leaf, CA, root
+ * @param ders leaf, then CA and root; old quote providers put the root before the CA
  * @throws FormatError
  */
 export function readChain(ders: readonly Uint8Array[]): Chain {
-  const [leaf, ca, root] = ders.map(readCertificate) as [Certificate, Certificate, Certificate]
+  const [leaf, second, third] = ders.map(readCertificate)
+  if (leaf === undefined || second === undefined || third === undefined) throw new FormatError('not three certificates')
+  const [ca, root] = isOwnIssuer(second) && !isOwnIssuer(third) ? [third, second] : [second, third]
   return { leaf, ca, root, sgx: readSgxExtension(leaf.extensions) }
+}
+
+function isOwnIssuer({ issuer, subject }: Certificate): boolean {
+  return equal(issuer, subject)
 }
 
 /** Whether each certificate's issuer is, byte for byte, the subject of the next, and the root's its own. */
 export function namesFollow({ leaf, ca, root }: Chain): boolean {
-  return equal(leaf.issuer, ca.subject) && equal(ca.issuer, root.subject) && equal(root.issuer, root.subject)
+  return equal(leaf.issuer, ca.subject) && equal(ca.issuer, root.subject) && isOwnIssuer(root)
 }
 
 /** Inclusive at both ends (RFC 5280, §4.1.2.5). A date that is no date is never within. */

@@ -13,7 +13,7 @@ it('writes 64 columns and a final newline', () => {
 })
 
 it('reads what quotes bring', () => {
-  for (const text of [pem, pem.trim(), pem.replaceAll('\n', '\r\n'), pem.replaceAll('\n', ''), `\n ${pem}\n\n`]) {
+  for (const text of [pem, pem.trim(), pem.replaceAll('\n', '\r\n'), pem.replaceAll('\n', ''), `\n${pem}\n\n`]) {
     expect(pemToDers(text)).toEqual([one])
   }
   expect(pemToDers(pem.trim() + pem.trim() + pem)).toEqual([one, one, one])
@@ -33,6 +33,7 @@ describe('refuses', () => {
     ['unused bits that are set', pem.replace(/.=/, 'x=')],
     ['base64url', pem.replace(/[A-Z]/g, (letter) => (letter === 'J' ? '-' : letter)).replace('+', '-')],
     ['a NUL inside', pem.replace('\n', '\n\0')],
+    ['a space after it', `${pem} `],
     ['a vertical tab', pem.replace('\n', '\n\v')],
     ['a no-break space', `${pem}\u00a0`],
     ['a byte order mark', `\ufeff${pem}`],

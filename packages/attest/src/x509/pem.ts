@@ -4,18 +4,18 @@ import { FormatError } from '../error.ts'
 const label = 'CERTIFICATE'
 
 /**
- * The certificates of concatenated PEM blocks (RFC 7468), as DER. Between blocks: white space or nothing, as old
- * quote providers left it. Explanatory text is refused.
+ * The certificates of concatenated PEM blocks (RFC 7468), as DER. Between blocks: line ends or nothing, as old quote
+ * providers left it. Explanatory text and other white space are refused: no signature covers them.
  *
  * @throws FormatError
  */
 export function pemToDers(text: string): readonly Uint8Array<ArrayBuffer>[] {
   const blocks = text.split(`-----BEGIN ${label}-----`)
   const [before = '', ...bodies] = blocks
-  if (/[^\r\n \t]/.test(before) || bodies.length === 0) throw new FormatError('not a PEM certificate')
+  if (/[^\r\n]/.test(before) || bodies.length === 0) throw new FormatError('not a PEM certificate')
   return bodies.map((body) => {
     const [base64 = '', after, ...more] = body.split(`-----END ${label}-----`)
-    if (after === undefined || more.length > 0 || /[^\r\n \t]/.test(after)) throw new FormatError('a PEM block without its end')
+    if (after === undefined || more.length > 0 || /[^\r\n]/.test(after)) throw new FormatError('a PEM block without its end')
     return fromBase64(base64.replace(/[\r\n]/g, ''))
   })
 }
