@@ -55,7 +55,7 @@ export async function findPython(env: Environment, signal?: AbortSignal): Promis
   for (const name of chosen ? [chosen] : names) {
     const answer = await ask(name, env, signal)
     if (typeof answer === 'string') found.push(answer)
-    else if (suits(answer)) return answer as Interpreter
+    else if (suits(answer)) return answer
     else found.push(`${name} is ${answer.implementation} ${answer.version}`)
   }
   throw new MseError('environment/python', 'no suitable Python was found', {
@@ -92,7 +92,7 @@ function ask(name: string, env: Environment, signal?: AbortSignal): Promise<Answ
   })
 }
 
-function suits(answer: Answer): boolean {
+function suits(answer: Answer): answer is Interpreter {
   const [major = 0, minor = 0] = answer.minor.split('.').map(Number)
   return answer.implementation === 'cpython' && major === oldest[0] && minor >= oldest[1]
 }

@@ -64,7 +64,7 @@ export function publishText(text: string, name: string, temporary: string): stri
   try {
     linkSync(temporary, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   }
   return readFileSync(name, 'utf8')
 }
@@ -76,7 +76,7 @@ export function removeFolder(cache: string, folder: string): void {
   try {
     renameSync(folder, grave)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   rmSync(grave, { recursive: true, force: true })
 }
@@ -116,6 +116,10 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return hasCode(error, 'EPERM')
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -58,7 +58,7 @@ function read(path: string, buffer: Buffer): Buffer {
 function writeNew(path: string, bytes: Buffer, mode: InstalledFile['mode']): void {
   const descriptor = openSync(path, 'wx')
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
     fchmodSync(descriptor, Number.parseInt(mode, 8))
   } finally {
     closeSync(descriptor)
@@ -69,6 +69,6 @@ function writeNew(path: string, bytes: Buffer, mode: InstalledFile['mode']): voi
 function makeFolder(path: string, made: Set<string>): void {
   if (made.has(path)) return
   const first = mkdirSync(path, { recursive: true })
-  for (let one = path; first !== undefined && one.length >= first.length; one = dirname(one)) chmodSync(one, 0o755)
+  if (first !== undefined) for (let one = path; one.length >= first.length; one = dirname(one)) chmodSync(one, 0o755)
   made.add(path)
 }

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
+import { MseError } from '../../error.ts'
 import type { Environment, Interpreter } from '../interpreter.ts'
 import { inTemporaryFolder, key, publishFolder, publishText, removeFolder } from './cache.ts'
 import { installLock } from './install-lock.ts'
@@ -8,9 +9,10 @@ import { readSet, type InstalledSet } from './installed-set.ts'
 import { isLock, writeLock } from './lock.ts'
 import { findPip } from './pip.ts'
 import type { OnProgress } from './progress.ts'
-import { meaning, readRequirements, type Requirements } from './requirements.ts'
-import { resolveRequirements, type Workshop } from './resolve.ts'
+import { meaning, readRequirements } from './requirements.ts'
+import { resolveRequirements } from './resolve.ts'
 import { pipEnvironment, sourceSettings } from './settings.ts'
+import type { Workshop } from './workshop.ts'
 
 export interface InstallOptions {
   /** The application's requirements.txt, if it has one. */
@@ -69,7 +71,11 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
       removeFolder(cache, name) // no manifest, or none that can be read
       publishFolder(made, name)
     }
-    return readSet(name, lock) as InstalledSet
+    const set = readSet(name, lock)
+    if (set) return set
+    throw new MseError('dependencies/cache-damaged', 'what was just installed is not in the cache any more', {
+      next: 'try again, and let nothing else clean the cache meanwhile',
+    })
   })
 }
 

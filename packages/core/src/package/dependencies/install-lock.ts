@@ -6,12 +6,12 @@ import { MseError } from '../../error.ts'
 import type { Interpreter } from '../interpreter.ts'
 import { byteCompile } from './byte-compile.ts'
 import { writeDurably } from './cache.ts'
-import { explain } from './explain.ts'
+import { explain } from './explain/explain.ts'
 import { manifestName, treeName, type InstalledFile } from './installed-set.ts'
 import type { Requirements } from './requirements.ts'
-import { wheelsOnly, type Workshop } from './resolve.ts'
 import { run } from './run.ts'
 import { levelModes, removeCircumstances } from './settle.ts'
+import { wheelsOnly, type Workshop } from './workshop.ts'
 
 /**
  * Installs a lock into a new folder: the tree, and the manifest beside it. The bytes depend on the lock and on the

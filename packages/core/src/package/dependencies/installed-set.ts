@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import * as v from 'valibot'
 
 import { removeFolder } from './cache.ts'
 
@@ -22,6 +23,10 @@ export interface InstalledSet {
   readonly files: readonly InstalledFile[]
 }
 
+const Manifest = v.array(
+  v.object({ path: v.string(), size: v.number(), mode: v.picklist(['0644', '0755']), sha256: v.string() }),
+)
+
 export const treeName = 'site-packages'
 export const manifestName = 'files.json'
 
@@ -29,8 +34,8 @@ export const manifestName = 'files.json'
 export function readSet(folder: string, lock: string): InstalledSet | undefined {
   const directory = join(folder, treeName)
   try {
-    const files = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as InstalledFile[]
-    return Array.isArray(files) && existsSync(directory) ? { directory, lock, files } : undefined
+    const files = v.parse(Manifest, JSON.parse(readFileSync(join(folder, manifestName), 'utf8')))
+    return existsSync(directory) ? { directory, lock, files } : undefined
   } catch {
     return undefined
   }

@@ -94,8 +94,7 @@ function readOption(kind: Kind, name: string, value: string, { place, directory,
       return { kind: 'pass', text: `${name} ${quote(value)}` }
     case 'flag':
       return { kind: 'pass', text: name }
-    case 'drop':
-    case 'drop-value':
+    default:
       return { kind: 'ignore' }
   }
 }

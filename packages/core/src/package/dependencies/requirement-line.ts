@@ -33,7 +33,7 @@ const hash = /\s+--hash(?:=|\s+)(\S+)/g
  * other way is left to pip, which explains it best.
  */
 export function readRequirement(origin: RequirementLine['origin'], place: Place): RequirementLine {
-  const hashes = [...place.written.matchAll(hash)].map((match) => match[1] as string)
+  const hashes = [...place.written.matchAll(hash)].flatMap((match) => match[1] ?? [])
   const text = place.written.replaceAll(hash, '')
   const [specifier = ''] = text.split(/;|\s-/)
   const [, name, rest = ''] = named.exec(specifier.trim()) ?? []

@@ -1,34 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 
 import { MseError } from '../../error.ts'
-import { explain } from './explain.ts'
+import { explain } from './explain/explain.ts'
 import { normaliseName, refusal, type RequirementLine } from './requirement-line.ts'
 import type { LockedPackage } from './lock.ts'
-import type { OnProgress } from './progress.ts'
-import type { Pip } from './pip.ts'
 import type { Requirements } from './requirements.ts'
 import { run } from './run.ts'
-
-/** Where pip works: a folder of its own, with nothing in it that a requirement could name by accident. */
-export interface Workshop {
-  readonly pip: Pip
-  readonly folder: string
-  readonly env: Readonly<Record<string, string>>
-  readonly signal: AbortSignal | undefined
-  readonly onProgress: OnProgress | undefined
-}
-
-export const wheelsOnly = ['--only-binary', ':all:', '--progress-bar', 'off'] as const
+import { wheelsOnly, type Workshop } from './workshop.ts'
 
 /** Chooses a wheel for everything that the requirements need: one resolution for application and launcher. */
 export async function resolveRequirements(read: Requirements, workshop: Workshop): Promise<LockedPackage[]> {
   const { folder, onProgress } = workshop
   const report = join(folder, 'report.json')
   // One line of the file for one line of ours, so that pip's "(line 7)" leads back to the line that a person wrote.
-  const lines = (list: readonly RequirementLine[]): string => list.map((line) => `${line.text}\n`).join('')
-  writeFileSync(join(folder, 'requirements.txt'), lines(read.requirements))
-  writeFileSync(join(folder, 'constraints.txt'), lines(read.constraints))
+  writeFileSync(join(folder, 'requirements.txt'), text(read.requirements))
+  writeFileSync(join(folder, 'constraints.txt'), text(read.constraints))
   writeFileSync(join(folder, 'options.txt'), read.options.map((line) => `${line}\n`).join(''))
   onProgress?.({ step: 'resolve' })
   const files = ['-r', 'requirements.txt', '-c', 'constraints.txt', '-r', 'options.txt']
@@ -45,23 +33,28 @@ export async function resolveRequirements(read: Requirements, workshop: Workshop
     },
   )
   if (!ok) throw await explain(output, read, workshop)
-  const packages = (JSON.parse(readFileSync(report, 'utf8')) as Report).install.map(toPackage)
+  const packages = v.parse(Report, JSON.parse(readFileSync(report, 'utf8'))).install.map(toPackage)
   for (const one of packages) compareHashes(one, read)
   return packages
 }
 
-/** https://pip.pypa.io/en/stable/reference/installation-report/ ; `hash` is how 22.2 wrote it. */
-interface Report {
-  readonly install: readonly {
-    readonly metadata: { readonly name: string; readonly version: string }
-    readonly download_info: {
-      readonly url: string
-      readonly archive_info?: { readonly hash?: string; readonly hashes?: Readonly<Record<string, string>> }
-    }
-  }[]
+function text(lines: readonly RequirementLine[]): string {
+  return lines.map((line) => `${line.text}\n`).join('')
 }
 
-function toPackage({ metadata, download_info: from }: Report['install'][number]): LockedPackage {
+/** https://pip.pypa.io/en/stable/reference/installation-report/ ; `hash` is how pip 22.2 wrote it. */
+const Wheel = v.object({
+  metadata: v.object({ name: v.string(), version: v.string() }),
+  download_info: v.object({
+    url: v.string(),
+    archive_info: v.optional(
+      v.object({ hash: v.optional(v.string()), hashes: v.optional(v.record(v.string(), v.string())) }),
+    ),
+  }),
+})
+const Report = v.object({ install: v.array(Wheel) })
+
+function toPackage({ metadata, download_info: from }: v.InferOutput<typeof Wheel>): LockedPackage {
   const { hash, hashes } = from.archive_info ?? {}
   const sha256 = hashes?.['sha256'] ?? hash?.match(/^sha256=(.*)$/)?.[1] ?? ''
   const name = normaliseName(metadata.name)

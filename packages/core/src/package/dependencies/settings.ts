@@ -9,17 +9,20 @@ const sources = ['CONSTRAINT', 'EXTRA_INDEX_URL', 'FIND_LINKS', 'INDEX_URL', 'NO
 
 /** Settings of pip that say how it gets there. */
 const ways = [
-  ...[
-    'CACHE_DIR',
-    'CERT',
-    'CLIENT_CERT',
-    'CONFIG_FILE',
-    'DEFAULT_TIMEOUT',
-    'KEYRING_PROVIDER',
-    'NO_CACHE_DIR',
-    'PROXY',
-  ],
-  ...['RESUME_RETRIES', 'RETRIES', 'TIMEOUT', 'TRUSTED_HOST', 'USE_DEPRECATED', 'USE_FEATURE'],
+  'CACHE_DIR',
+  'CERT',
+  'CLIENT_CERT',
+  'CONFIG_FILE',
+  'DEFAULT_TIMEOUT',
+  'KEYRING_PROVIDER',
+  'NO_CACHE_DIR',
+  'PROXY',
+  'RESUME_RETRIES',
+  'RETRIES',
+  'TIMEOUT',
+  'TRUSTED_HOST',
+  'USE_DEPRECATED',
+  'USE_FEATURE',
 ]
 
 /**
@@ -29,11 +32,12 @@ const ways = [
  */
 export function pipEnvironment(env: Environment): Record<string, string> {
   const kept = new Set([...sources, ...ways].map((name) => `PIP_${name}`))
-  const entries = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && (kept.has(name) || !/^(?:PIP_|PYTHON)/.test(name)),
-  )
+  const theirs: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && (kept.has(name) || !/^(?:PIP_|PYTHON)/.test(name))) theirs[name] = value
+  }
   return {
-    ...(Object.fromEntries(entries) as Record<string, string>),
+    ...theirs,
     PIP_BREAK_SYSTEM_PACKAGES: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_NO_COLOR: '1',

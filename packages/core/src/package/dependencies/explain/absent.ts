@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { MseError } from '../../../error.ts'
+import type { Requirements } from '../requirements.ts'
+import { run } from '../run.ts'
+import { wheelsOnly, type Workshop } from '../workshop.ts'
+import { fault, lineNamedIn, lineThatSays, numberedLine } from './line-at-fault.ts'
+
+/** Nothing fits: there is no such version, or there is no wheel of it, or none for this Python. */
+export async function absent(output: string, read: Requirements, workshop: Workshop): Promise<MseError | undefined> {
+  const [said, wanted, source = '', versions = 'none'] =
+    /satisfies the requirement (.*?)(?: \(from ((?!versions:).*)\))?(?: \(from versions: (.*)\))?(?=\n|$)/.exec(
+      output,
+    ) ?? []
+  const different = /Package '?(\S+?)'? requires a different Python: \S+ not in '?(.*?)'?(?=\n|$)/.exec(output)
+  if (different) return forAnotherPython(different[1] ?? '', different[2], read)
+  if (said === undefined || wanted === undefined) return undefined
+
+  const line = lineThatSays(wanted, read) ?? numberedLine(source, read) ?? lineNamedIn(`${wanted} ${source}`, read)
+  const [name = wanted] = /^[\w.-]+/.exec(wanted) ?? []
+  const because = source && !source.includes('.txt') ? ` (needed by ${source})` : ''
+  const log = await lookAgain(wanted, workshop)
+  if (log.includes('No sources permitted for')) {
+    return fault('no-wheel', line, `${wanted}${because} is published as source only, and only wheels are installed`, {
+      next: `ask for a version of ${name} that has a wheel, or make one: pip wheel '${wanted}' --wheel-dir wheels, and add the line --find-links wheels`,
+    })
+  }
+  const [, python] = /requires a different Python \(\S+ not in: ?'?(.*?)'?\)/.exec(log) ?? []
+  if (python !== undefined || log.includes("none of the wheel's tags"))
+    return forAnotherPython(wanted, python, read, line)
+  if (versions === 'none') {
+    return fault('not-found', line, `the package index has no wheel and no source of ${name}${because}`, {
+      next: 'check the spelling of the name, and which index pip is configured for',
+    })
+  }
+  return fault('not-found', line, `the package index has no ${wanted}${because}`, {
+    found: `the last versions are ${versions.split(', ').slice(-6).join(', ')}`,
+    next: 'ask for a version that exists',
+  })
+}
+
+function forAnotherPython(
+  wanted: string,
+  python: string | undefined,
+  read: Requirements,
+  line = lineNamedIn(wanted, read),
+): MseError {
+  const reason = python ? `${wanted} needs Python ${python}` : `${wanted} has no wheel for this Python and this machine`
+  return fault('no-wheel', line, reason, {
+    next: 'ask for another version of it, or choose another Python with MSE_PYTHON',
+  })
+}
+
+/** What pip says of every file of one package. It is asked only now, because it writes megabytes about a whole set. */
+async function lookAgain(wanted: string, workshop: Workshop): Promise<string> {
+  const { pip, folder, env, signal } = workshop
+  const log = join(folder, 'again.log')
+  const rest = ['--dry-run', '--ignore-installed', '--no-deps', '--log', log, '-r', 'options.txt', '--', wanted]
+  await run([...pip, 'install', ...wheelsOnly, ...rest], { cwd: folder, env, signal })
+  try {
+    return readFileSync(log, 'utf8')
+  } catch {
+    return ''
+  }
+}
