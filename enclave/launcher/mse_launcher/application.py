@@ -69,8 +69,8 @@ def interface(application: Any) -> str:
         parameters = inspect.signature(application).parameters.values()
     except (TypeError, ValueError):
         raise BadApplication(f"{application!r} cannot be called") from None
-    called = application if inspect.isroutine(application) else application.__call__
-    if inspect.iscoroutinefunction(inspect.unwrap(called)):
+    called = [application] if inspect.isclass(application) else [application, application.__call__]
+    if any(inspect.iscoroutinefunction(inspect.unwrap(one)) for one in called):
         return "asgi3"
     required = [one for one in parameters if one.kind in (0, 1) and one.default is one.empty]
     any_number = any(one.kind is one.VAR_POSITIONAL for one in parameters)
