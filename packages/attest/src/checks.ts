@@ -15,13 +15,19 @@ export const checks = {
   'quote/malformed': ['the quote is well-formed', 'the quote is malformed'],
   'quote/version': ['the quote is an SGX quote of version 3', 'the quote is not an SGX quote of version 3'],
   'quote/key-type': ['the attestation key is a P-256 key', 'the attestation key is not a P-256 key'],
-  'quote/certification': ['the quote brings its certificate chain', 'the quote does not bring a chain of three certificates'],
+  'quote/certification': [
+    'the quote brings its certificate chain',
+    'the quote does not bring a chain of three certificates',
+  ],
   'chain/malformed': ['the chain is three well-formed certificates', 'a certificate of the chain is malformed'],
   'chain/root': ['the chain ends in a pinned root', 'the chain ends in a root that is not pinned'],
   'chain/issuer': ['each certificate names the next as its issuer', 'a certificate names another issuer than the next'],
   'chain/signature': ['each certificate is signed by the next', 'a certificate is not signed by the next'],
   'chain/validity': ['the chain is valid now', 'a certificate of the chain is not valid now'],
-  'chain/role': ['issuers may issue, and the leaf is a platform key', 'a certificate does not have the role that it plays'],
+  'chain/role': [
+    'issuers may issue, and the leaf is a platform key',
+    'a certificate does not have the role that it plays',
+  ],
   'quote/vendor': ["the quoting enclave is of the platform's vendor", 'the quoting enclave is of another platform'],
   'evidence/oid': ["the quote travels under the platform's OID", 'the quote travels under the OID of another platform'],
   'quote/qe-signature': [
@@ -33,19 +39,22 @@ export const checks = {
     'the quoting enclave vouches for another attestation key',
   ],
   'quote/qe-debug': ['the quoting enclave cannot be debugged', 'the quoting enclave is a debug enclave'],
-  'quote/signature': [
-    'the quote is signed by the attestation key',
-    'the quote is not signed by the attestation key',
-  ],
+  'quote/signature': ['the quote is signed by the attestation key', 'the quote is not signed by the attestation key'],
   'certificate/signature': ['the certificate is signed by its own key', 'the certificate is not signed by its own key'],
   'certificate/validity': ['the certificate is valid now', 'the certificate is not valid now'],
   'certificate/key-binding': [
     "the enclave vouches for the certificate's key",
     "the enclave does not vouch for the certificate's key",
   ],
-  'policy/platform': ['the platform is the one that the policy asks for', 'the platform is not the one that the policy asks for'],
+  'policy/platform': [
+    'the platform is the one that the policy asks for',
+    'the platform is not the one that the policy asks for',
+  ],
   'policy/debug': ['debugging is as the policy demands', 'the enclave is a debug enclave, which the policy refuses'],
-  'policy/measurement': ['the measurement is one that the policy accepts', 'the policy does not accept this measurement'],
+  'policy/measurement': [
+    'the measurement is one that the policy accepts',
+    'the policy does not accept this measurement',
+  ],
   'policy/signer': ['the signer is one that the policy accepts', 'the policy does not accept this signer'],
 } as const
 

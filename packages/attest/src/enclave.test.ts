@@ -17,21 +17,22 @@ beforeAll(async () => {
 
 describe('a verified enclave cannot be', () => {
   it('made by hand', () => {
-    const Constructor = enclave.constructor as new (...values: unknown[]) => unknown
-    expect(() => new Constructor(Symbol('only the verifier makes one'), factsOf(enclave))).toThrow(TypeError)
-    expect(() => new Constructor()).toThrow(TypeError)
-    expect(() => Reflect.construct(Constructor, [undefined, {}], class {})).toThrow(TypeError)
+    const secret = Symbol('only the verifier makes one')
+    expect(() => new VerifiedEnclave(secret, factsOf(enclave))).toThrow(TypeError)
+    expect(() => Reflect.construct(VerifiedEnclave, [])).toThrow(TypeError)
+    expect(() => Reflect.construct(VerifiedEnclave, [undefined, {}], Date)).toThrow(TypeError)
+    expect(() => Reflect.construct(enclave.constructor, [undefined, factsOf(enclave)])).toThrow(TypeError)
   })
 
   it('imitated', () => {
     const shape = { tlsKey: enclave.tlsKey, sealingKey: enclave.sealingKey, validUntil: enclave.validUntil }
-    const heir: unknown = Object.create(VerifiedEnclave.prototype)
+    const heir: VerifiedEnclave = Object.create(VerifiedEnclave.prototype)
     const proxy = new Proxy(enclave, {})
     for (const other of [shape, heir, proxy, Object.create(enclave), null, undefined, 'enclave', 1]) {
       expect(VerifiedEnclave.isVerified(other)).toBe(false)
     }
-    expect(() => (heir as VerifiedEnclave).sealingKey).toThrow(TypeError)
-    expect(() => factsOf(heir as VerifiedEnclave)).toThrow(TypeError)
+    expect(() => heir.sealingKey).toThrow(TypeError)
+    expect(() => factsOf(heir)).toThrow(TypeError)
   })
 
   it('written down', () => {

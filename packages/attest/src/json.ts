@@ -13,9 +13,13 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   } catch {
     throw new FormatError('not JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError('not a JSON object')
+  if (!isObject(value)) throw new FormatError('not a JSON object')
   refuseDuplicates(text)
-  return value as Record<string, unknown>
+  return value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -32,11 +36,11 @@ export function demandMembers(object: Readonly<Record<string, unknown>>, members
 
 /** Walks the strings and brackets of a text that JSON.parse has accepted: a string before a colon is a name. */
 function refuseDuplicates(text: string): void {
-  const open: Set<string>[] = []
+  const open: Set<unknown>[] = []
   for (const [token, name] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
     if (name !== undefined) {
       const names = open[open.length - 1]
-      const spelt = JSON.parse(name) as string
+      const spelt: unknown = JSON.parse(name)
       if (names?.has(spelt)) throw new FormatError(`${JSON.stringify(spelt)} stands there twice`)
       names?.add(spelt)
     } else if (token === '{') open.push(new Set())

@@ -36,7 +36,9 @@ it('exports this and nothing else', () => {
 })
 
 it('imports nothing but itself, and reads no clock, network, environment or randomness', () => {
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name))
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(?<!\.test)\.ts$/.test(name),
+  )
   expect(files.length).toBeGreaterThan(40)
   for (const name of files) {
     const text = readFileSync(join(source, name), 'utf8')

@@ -13,7 +13,13 @@ let policy: Policy
 beforeAll(async () => {
   const platform = await createPlatform({ now })
   live = await makeEnclave(platform, { now, measurement: new Uint8Array(32) })
-  policy = { platform: 'software', softwareRoots: [platform.rootKeyHash], measurement: 'any', signer: 'any', debug: 'any' }
+  policy = {
+    platform: 'software',
+    softwareRoots: [platform.rootKeyHash],
+    measurement: 'any',
+    signer: 'any',
+    debug: 'any',
+  }
 })
 
 async function judgeEvidence(certificate: Uint8Array): Promise<void> {
@@ -57,16 +63,20 @@ const flip = (bytes: Uint8Array) => (bit: number) => {
 }
 
 describe('no bit can be flipped', () => {
-  it('in a certificate: every bit around the quote, and one of each byte of the quote', { timeout: 300_000 }, async () => {
-    const { certificate } = live.evidence
-    await judgeEvidence(certificate)
-    const start = Buffer.from(certificate).indexOf(live.quote)
-    const inside = (bit: number) => bit >> 3 >= start && bit >> 3 < start + live.quote.length
-    const bits = Array.from({ length: certificate.length * 8 }, (_, bit) => bit)
-    const chosen = bits.filter((bit) => !inside(bit) || (bit >> 3) % 8 === bit % 8)
-    expect(chosen.length).toBeGreaterThan(live.quote.length + 2_000)
-    expect(await accepted(chosen.length, (place) => flip(certificate)(chosen[place] ?? 0), judgeEvidence)).toEqual([])
-  })
+  it(
+    'in a certificate: every bit around the quote, and one of each byte of the quote',
+    { timeout: 300_000 },
+    async () => {
+      const { certificate } = live.evidence
+      await judgeEvidence(certificate)
+      const start = Buffer.from(certificate).indexOf(live.quote)
+      const inside = (bit: number) => bit >> 3 >= start && bit >> 3 < start + live.quote.length
+      const bits = Array.from({ length: certificate.length * 8 }, (_, bit) => bit)
+      const chosen = bits.filter((bit) => !inside(bit) || (bit >> 3) % 8 === bit % 8)
+      expect(chosen.length).toBeGreaterThan(live.quote.length + 2_000)
+      expect(await accepted(chosen.length, (place) => flip(certificate)(chosen[place] ?? 0), judgeEvidence)).toEqual([])
+    },
+  )
 
   it('in a quote, even by somebody who can sign a certificate around it', { timeout: 300_000 }, async () => {
     await judgeAlone(live.quote)

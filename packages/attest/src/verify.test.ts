@@ -57,7 +57,11 @@ describe('genuine evidence of a software enclave', () => {
   })
 
   it('carries the keys that were verified, for an hour at most', async () => {
-    const { evidence, tlsKey } = await makeEnclave(platform, { now, measurement, sealingKey: new Uint8Array(32).fill(5) })
+    const { evidence, tlsKey } = await makeEnclave(platform, {
+      now,
+      measurement,
+      sealingKey: new Uint8Array(32).fill(5),
+    })
     const { enclave, policyDigest } = await verifyEvidence(evidence, policy, { now })
     expect(VerifiedEnclave.isVerified(enclave)).toBe(true)
     expect(enclave.tlsKey).toEqual(new Uint8Array(await crypto.subtle.exportKey('spki', tlsKey.publicKey)))
@@ -135,18 +139,21 @@ describe('what is genuine and not what was asked for', () => {
   it('is told with what was expected, what was found, and what had passed', async () => {
     const error = await verify({}, { measurement: ['cd'.repeat(32), 'ef'.repeat(32)] }).catch((error: unknown) => error)
     expect(error).toMatchObject({ expected: `${'cd'.repeat(32)} or ${'ef'.repeat(32)}`, found: hex })
-    const { checks: judged } = error as PolicyMismatch
+    const { checks: judged } = error instanceof PolicyMismatch ? error : { checks: [] }
     expect(judged.at(-1)).toMatchObject({ code: 'policy/measurement', outcome: 'failed' })
     expect(judged.slice(0, -1).every(({ outcome }) => outcome === 'passed')).toBe(true)
     expect(judged).toHaveLength(Object.keys(checks).indexOf('policy/measurement') + 1)
   })
 
-  it.each(['platform', 'softwareRoots', 'measurement', 'signer', 'debug'])('a policy object without %s', async (member) => {
-    const { evidence } = await makeEnclave(platform, { now, measurement })
-    const { [member as keyof Policy]: _, ...rest } = policy
-    const code = member === 'platform' ? 'policy/platform' : 'policy/malformed'
-    await expect(verifyEvidence(evidence, rest as Policy, { now })).rejects.toMatchObject({ code })
-  })
+  it.each(['platform', 'softwareRoots', 'measurement', 'signer', 'debug'])(
+    'a policy object without %s',
+    async (member) => {
+      const { evidence } = await makeEnclave(platform, { now, measurement })
+      const rest: Policy = Object.create(null, Object.getOwnPropertyDescriptors({ ...policy, [member]: undefined }))
+      const code = member === 'platform' ? 'policy/platform' : 'policy/malformed'
+      await expect(verifyEvidence(evidence, rest, { now })).rejects.toMatchObject({ code })
+    },
+  )
 
   it('a policy that changes its mind while the evidence is judged', async () => {
     const { evidence } = await makeEnclave(platform, { now, measurement, report: { debug: true } })

@@ -40,7 +40,11 @@ export async function examineEvidence(
  *
  * @throws AttestationError if it is not genuine, PolicyMismatch if it is not what was asked for or the policy is malformed
  */
-export async function verifyEvidence(evidence: Evidence, policy: Policy, given: { readonly now: Date }): Promise<Verdict> {
+export async function verifyEvidence(
+  evidence: Evidence,
+  policy: Policy,
+  given: { readonly now: Date },
+): Promise<Verdict> {
   const asked = parsePolicy(formatPolicy(policy)) // A member that is missing must not mean "any", whoever made the object.
   const now = new Date(given.now)
   const ledger = new Ledger()

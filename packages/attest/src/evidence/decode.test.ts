@@ -34,8 +34,9 @@ it('does not share memory with what it was given', () => {
   expect(evidence.certificate).toEqual(certificate)
 })
 
+const json = (value: unknown) => () => ascii(JSON.stringify(value))
+
 describe('refuses', () => {
-  const json = (value: unknown) => () => ascii(JSON.stringify(value))
   const schema = 'mse-evidence/1'
   it.each<[string, () => Uint8Array]>([
     ['nothing', () => new Uint8Array(0)],
@@ -54,7 +55,10 @@ describe('refuses', () => {
     ['a certificate that is DER in base64', () => ascii(JSON.stringify({ schema, certificate: btoa('0') }))],
     ['another member', () => ascii(JSON.stringify({ schema, certificate: pem, platform: 'sgx' }))],
     ['a member twice', () => ascii(`{"schema":"${schema}","certificate":"x","certificate":${JSON.stringify(pem)}}`)],
-    ['a member twice, once escaped', () => ascii(`{"schema":"${schema}","\\u0073chema":"${schema}","certificate":${JSON.stringify(pem)}}`)],
+    [
+      'a member twice, once escaped',
+      () => ascii(`{"schema":"${schema}","\\u0073chema":"${schema}","certificate":${JSON.stringify(pem)}}`),
+    ],
     ['JSON and more', () => Uint8Array.of(...encodeEvidence({ certificate }), 0x7b)],
     ['a byte order mark', () => Uint8Array.of(0xef, 0xbb, 0xbf, ...encodeEvidence({ certificate }))],
     ['JSON nested a hundred thousand deep', () => ascii(`{"a":${'['.repeat(100_000)}`)],

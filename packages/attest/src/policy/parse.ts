@@ -50,7 +50,10 @@ function readPin(value: unknown, member: string): Pin<string> {
 }
 
 function readHashes(value: unknown, member: string): readonly string[] {
-  const isHash = (item: unknown): item is string => typeof item === 'string' && /^[0-9a-f]{64}$/.test(item)
   if (Array.isArray(value) && value.every(isHash)) return Object.freeze([...value])
   throw new FormatError(`"${member}" is not a list of 64 lower-case hex digits each`)
+}
+
+function isHash(item: unknown): item is string {
+  return typeof item === 'string' && /^[0-9a-f]{64}$/.test(item)
 }

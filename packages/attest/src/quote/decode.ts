@@ -14,7 +14,10 @@ import { readQuote, type Quote } from './quote.ts'
 export function decodeQuote(ledger: Ledger, bytes: Uint8Array): { quote: Quote; chain: Chain } {
   const { version, teeType, keyType } = ledger.decode('quote/malformed', () => readHeader(bytes))
   if (version !== 3 || teeType !== 0) {
-    throw ledger.refusal('quote/version', { expected: 'version 3, TEE type 0', found: `version ${version}, TEE type ${teeType}` })
+    throw ledger.refusal('quote/version', {
+      expected: 'version 3, TEE type 0',
+      found: `version ${version}, TEE type ${teeType}`,
+    })
   }
   if (keyType !== 2) throw ledger.refusal('quote/key-type', { expected: 'type 2', found: `type ${keyType}` })
   const quote = ledger.decode('quote/malformed', () => readQuote(bytes))

@@ -23,7 +23,13 @@ export async function proveQuote(quote: Quote, { leaf, ca, root }: Chain): Promi
     bindsKey(quote),
     isSignedBy(quote.attestationKey, quote.signed, quote.signature),
   ])
-  return { root: toHex(rootHash), chainIsSigned: links.every(Boolean), qeReportIsSigned, qeReportBindsKey, quoteIsSigned }
+  return {
+    root: toHex(rootHash),
+    chainIsSigned: links.every(Boolean),
+    qeReportIsSigned,
+    qeReportBindsKey,
+    quoteIsSigned,
+  }
 }
 
 async function isIssuedBy(certificate: Certificate, issuer: Certificate): Promise<boolean> {

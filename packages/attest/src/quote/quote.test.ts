@@ -6,7 +6,13 @@ import { readQuote } from './quote.ts'
 
 const fill = (length: number, byte: number) => new Uint8Array(length).fill(byte)
 const header = writeHeader({ version: 3, keyType: 2, teeType: 0, vendorId: fill(16, 0x11), qeId: fill(16, 0x22) })
-const report = writeReport({ measurement: fill(32, 1), signer: fill(32, 2), reportData: fill(64, 3), isvProdId: 0x102, isvSvn: 0x304 })
+const report = writeReport({
+  measurement: fill(32, 1),
+  signer: fill(32, 2),
+  reportData: fill(64, 3),
+  isvProdId: 0x102,
+  isvSvn: 0x304,
+})
 const section = {
   signature: fill(64, 4),
   attestationKey: fill(64, 5),
@@ -55,7 +61,10 @@ describe('refuses', () => {
   it.each([
     ['a section of 4 GiB', lengthAt(432, 255, 255, 255, 255)],
     ['a section of nothing', lengthAt(432, 0, 0, 0, 0)],
-    ['a section one byte longer', lengthAt(432, (quote.length - sectionAt + 1) & 0xff, (quote.length - sectionAt + 1) >> 8)],
+    [
+      'a section one byte longer',
+      lengthAt(432, (quote.length - sectionAt + 1) & 0xff, (quote.length - sectionAt + 1) >> 8),
+    ],
     ['authentication data of 64 KiB', lengthAt(sectionAt + 576, 255, 255)],
     ['certification data of 4 GiB', lengthAt(sectionAt + 578 + 5 + 2, 255, 255, 255, 255)],
     ['certification data one byte short', lengthAt(sectionAt + 578 + 5 + 2, 9)],

@@ -46,5 +46,16 @@ export function readQuote(bytes: Uint8Array): Quote {
 
   const report = readReport(signed.subarray(headerLength))
   const qeReport = readReport(qeSigned)
-  return { header, report, signed, signature, attestationKey, qeSigned, qeReport, qeSignature, qeAuthentication, certification }
+  return {
+    header,
+    report,
+    signed,
+    signature,
+    attestationKey,
+    qeSigned,
+    qeReport,
+    qeSignature,
+    qeAuthentication,
+    certification,
+  }
 }

@@ -15,7 +15,6 @@ import { readQuote } from './quote.ts'
 /** Real quotes; to run these, set MSE_SHARED to the folder that holds data/dcap. */
 const data = join(process.env['MSE_SHARED'] ?? '', 'data/dcap')
 const there = process.env['MSE_SHARED'] !== undefined && existsSync(join(data, 'INDEX.json'))
-if (!there) console.warn('skipped: real quotes (MSE_SHARED does not name a folder with data/dcap)')
 
 interface Entry {
   readonly kind: string
@@ -38,6 +37,8 @@ async function intelRoot(): Promise<string> {
   return toHex(await sha256(readCertificate(read('roots/intel-sgx-root-2049.der')).spki))
 }
 
+it.skipIf(there)('real quotes are skipped: MSE_SHARED does not name a folder with data/dcap', ({ skip }) => skip())
+
 describe.skipIf(!there)('real quotes', () => {
   it('are enough of them, nearly all of them whole', () => {
     const whole = chained.filter(({ signatureChecks }) => Object.values(signatureChecks).every(Boolean))
@@ -59,22 +60,25 @@ describe.skipIf(!there)('real quotes', () => {
     expect(qeAuthentication).toHaveLength(Number(facts['qeAuthDataLength']))
   })
 
-  it.each(chained)('$id is signed from the root of Intel down to the report', async ({ file, pck, signatureChecks: links }) => {
-    const { quote, chain } = decodeQuote(new Ledger(), read(file))
-    expect(await proveQuote(quote, chain)).toEqual({
-      root: await intelRoot(),
-      chainIsSigned: links['rootToIntermediate'] && links['intermediateToLeaf'],
-      qeReportIsSigned: links['leafToQeReport'],
-      qeReportBindsKey: links['qeReportBindsAk'],
-      quoteIsSigned: links['akToQuote'],
-    })
-    expect(namesFollow(chain)).toBe(links['rootToIntermediate'])
-    expect(wrongRole(chain)).toBeUndefined()
-    expect(isValidAt(chain.root, chain.leaf.notBefore)).toBe(true)
-    expect(quote.qeReport.debug).toBe(false)
-    expect(toHex(chain.sgx?.fmspc ?? new Uint8Array())).toBe(pck?.fmspc.toLowerCase())
-    expect(chain.sgx?.components).toEqual(pck?.tcbComponents)
-  })
+  it.each(chained)(
+    '$id is signed from the root of Intel down to the report',
+    async ({ file, pck, signatureChecks: links }) => {
+      const { quote, chain } = decodeQuote(new Ledger(), read(file))
+      expect(await proveQuote(quote, chain)).toEqual({
+        root: await intelRoot(),
+        chainIsSigned: links['rootToIntermediate'] && links['intermediateToLeaf'],
+        qeReportIsSigned: links['leafToQeReport'],
+        qeReportBindsKey: links['qeReportBindsAk'],
+        quoteIsSigned: links['akToQuote'],
+      })
+      expect(namesFollow(chain)).toBe(links['rootToIntermediate'])
+      expect(wrongRole(chain)).toBeUndefined()
+      expect(isValidAt(chain.root, chain.leaf.notBefore)).toBe(true)
+      expect(quote.qeReport.debug).toBe(false)
+      expect(toHex(chain.sgx?.fmspc ?? new Uint8Array())).toBe(pck?.fmspc.toLowerCase())
+      expect(chain.sgx?.components).toEqual(pck?.tcbComponents)
+    },
+  )
 
   it.each(quotes.filter(({ facts }) => facts['version'] !== 3))('$id is refused for its version', ({ file }) => {
     expect(() => decodeQuote(new Ledger(), read(file))).toThrow(expect.objectContaining({ code: 'quote/version' }))
@@ -83,12 +87,16 @@ describe.skipIf(!there)('real quotes', () => {
   it('without a chain are refused for it', () => {
     for (const { file, facts } of quotes.filter(({ facts }) => facts['version'] === 3 && facts['certDataType'] !== 5)) {
       expect(facts['certDataType']).not.toBe(5)
-      expect(() => decodeQuote(new Ledger(), read(file))).toThrow(expect.objectContaining({ code: 'quote/certification' }))
+      expect(() => decodeQuote(new Ledger(), read(file))).toThrow(
+        expect.objectContaining({ code: 'quote/certification' }),
+      )
     }
   })
 
   it('that were damaged throw nothing but an AttestationError', () => {
-    const files = new Set(index.entries.filter(({ origin, quote }) => origin === 'real-tampered' && quote).map(({ quote }) => quote ?? ''))
+    const files = new Set(
+      index.entries.filter(({ origin, quote }) => origin === 'real-tampered' && quote).map(({ quote }) => quote ?? ''),
+    )
     expect(files.size).toBeGreaterThan(20)
     for (const file of files) {
       try {

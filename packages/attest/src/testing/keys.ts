@@ -15,7 +15,7 @@ export interface SavedKey {
 
 /** A new P-256 key pair that can be saved. */
 export async function generateKey(): Promise<CryptoKeyPair> {
-  return (await crypto.subtle.generateKey(p256, true, ['sign', 'verify'])) as CryptoKeyPair
+  return crypto.subtle.generateKey(p256, true, ['sign', 'verify'])
 }
 
 export async function saveKey(key: CryptoKey): Promise<SavedKey> {

@@ -9,7 +9,13 @@ const now = new Date('2026-06-15T12:00:00Z')
 
 async function quotes(platform: Platform, root: string): Promise<unknown> {
   const { evidence } = await makeEnclave(platform, { now, measurement: new Uint8Array(32) })
-  const policy = { platform: 'software', softwareRoots: [root], measurement: 'any', signer: 'any', debug: 'refused' } as const
+  const policy = {
+    platform: 'software',
+    softwareRoots: [root],
+    measurement: 'any',
+    signer: 'any',
+    debug: 'refused',
+  } as const
   return verifyEvidence(evidence, policy, { now })
 }
 
@@ -65,14 +71,15 @@ describe('what was saved is refused', () => {
   it('with the key of another, without a certificate, or in another schema', async () => {
     const [one, other] = await Promise.all([createPlatform({ now }), createPlatform({ now })])
     const [saved, another] = await Promise.all([one.save(), other.save()])
-    for (const wrong of [
+    const wrongs: readonly object[] = [
       { ...saved, key: another.key },
       { ...saved, certificates: saved.certificates.slice(1) },
       { ...saved, certificates: ['', '', ''] },
       { ...saved, schema: 'mse-software-platform/2' },
       {},
-    ]) {
-      await expect(loadPlatform(wrong as SavedPlatform)).rejects.toThrow(TypeError)
+    ]
+    for (const wrong of wrongs) {
+      await expect(loadPlatform(JSON.parse(JSON.stringify(wrong)))).rejects.toThrow(TypeError)
     }
   })
 })

@@ -12,7 +12,7 @@ export interface Platform {
   /** Hex SHA-256 of the root's SubjectPublicKeyInfo: what a policy names it by. */
   readonly rootKeyHash: string
   /** PCK certificate, its CA, the root; DER. */
-  readonly certificates: readonly Uint8Array[]
+  readonly certificates: readonly [pck: Uint8Array, ca: Uint8Array, root: Uint8Array]
   /** With a new attestation key. */
   quotingEnclave(odd?: OddQuotingEnclave): Promise<QuotingEnclave>
   save(): Promise<SavedPlatform>
@@ -64,10 +64,10 @@ export async function loadPlatform(saved: SavedPlatform): Promise<Platform> {
 }
 
 async function open(saved: SavedPlatform): Promise<Platform> {
-  const certificates = saved.certificates.map(fromBase64)
+  const [pck, ca, root] = saved.certificates.map(fromBase64)
+  if (pck === undefined || ca === undefined || root === undefined) throw new TypeError('a certificate is missing')
+  const certificates = [pck, ca, root] as const
   const key = await loadKey(saved.key)
-  const root = certificates[2]
-  if (root === undefined) throw new TypeError('the root is missing')
   return {
     rootKeyHash: toHex(await sha256(readCertificate(root).spki)),
     certificates,

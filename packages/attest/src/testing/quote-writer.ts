@@ -42,7 +42,15 @@ const flags = { init: 0x01, debug: 0x02, mode64: 0x04 }
 
 /** 48 bytes (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 3). */
 export function writeHeader({ version, keyType, teeType, vendorId, qeId }: HeaderFields): Uint8Array {
-  return concat(u16(version), u16(keyType), u32(teeType), new Uint8Array(4), sized(vendorId, 16), sized(qeId, 16), new Uint8Array(4))
+  return concat(
+    u16(version),
+    u16(keyType),
+    u32(teeType),
+    new Uint8Array(4),
+    sized(vendorId, 16),
+    sized(qeId, 16),
+    new Uint8Array(4),
+  )
 }
 
 /** 384 bytes (ibid., table 5). CPUSVN is zero, XFRM 3. */

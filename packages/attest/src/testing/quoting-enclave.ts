@@ -3,7 +3,14 @@ import { sha256 } from '../crypto.ts'
 import { platforms } from '../platform.ts'
 import { certificateToPem } from '../x509/pem.ts'
 import { exportPoint, generateKey, sign } from './keys.ts'
-import { writeHeader, writeReport, writeSection, type HeaderFields, type ReportFields, type SectionFields } from './quote-writer.ts'
+import {
+  writeHeader,
+  writeReport,
+  writeSection,
+  type HeaderFields,
+  type ReportFields,
+  type SectionFields,
+} from './quote-writer.ts'
 
 /** Signs reports of the enclaves of its platform. */
 export interface QuotingEnclave {
@@ -60,7 +67,15 @@ export async function startQuotingEnclave(
       const header = { version: 3, keyType: 2, teeType: 0, vendorId: odd.vendorId ?? softwareVendorId(), qeId }
       const signed = concat(writeHeader({ ...header, ...wrong }), writeReport(report))
       const signature = await sign(wrong.signedBy ?? privateKey, signed)
-      const section = { signature, attestationKey, qeReport, qeSignature, authentication, certificationType: 5, certification }
+      const section = {
+        signature,
+        attestationKey,
+        qeReport,
+        qeSignature,
+        authentication,
+        certificationType: 5,
+        certification,
+      }
       const quote = concat(signed, writeSection({ ...section, extra: new Uint8Array(0), ...wrong }))
       return concat(quote, wrong.trailing ?? new Uint8Array(0))
     },

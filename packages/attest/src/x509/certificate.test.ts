@@ -22,7 +22,9 @@ function expectSame(certificate: Uint8Array): void {
   expect(ours.notAfter).toEqual(new Date(nodes.validTo))
   expect(Buffer.from(ours.spki)).toEqual(nodes.publicKey.export({ type: 'spki', format: 'der' }))
   expect(ours.authority?.issues ?? false).toBe(nodes.ca)
-  const names = (nodes.subjectAltName ?? '').split(', ').flatMap((name) => /^(?:DNS|IP Address):(.*)$/.exec(name)?.[1] ?? [])
+  const names = (nodes.subjectAltName ?? '')
+    .split(', ')
+    .flatMap((name) => /^(?:DNS|IP Address):(.*)$/.exec(name)?.[1] ?? [])
   expect(readSubjectNames(ours.extensions)).toHaveLength(names.length)
 }
 
@@ -47,6 +49,8 @@ describe('reads as Node does', () => {
   })
 })
 
+const list = (...extensions: Uint8Array[]) => ({ extensions: der(0xa3, sequence(...extensions)) })
+
 describe('refuses', () => {
   let key: Uint8Array
   beforeAll(async () => {
@@ -64,12 +68,21 @@ describe('refuses', () => {
       parts['issuer'] ?? commonName('issuer'),
       parts['validity'] ?? sequence(time(now), time(now)),
       parts['subject'] ?? commonName('subject'),
-      parts['spki'] ?? sequence(sequence(oid('1.2.840.10045.2.1'), oid(parts['curve'] ? '1.3.132.0.34' : '1.2.840.10045.3.1.7')), bits(parts['point'] ?? key)),
+      parts['spki'] ??
+        sequence(
+          sequence(oid('1.2.840.10045.2.1'), oid(parts['curve'] ? '1.3.132.0.34' : '1.2.840.10045.3.1.7')),
+          bits(parts['point'] ?? key),
+        ),
       ...(parts['unique'] ? [parts['unique']] : []),
       parts['extensions'] ?? der(0xa3, sequence(authority(false))),
       ...(parts['more'] ? [parts['more']] : []),
     )
-    return sequence(signed, parts['outer'] ?? ecdsa, parts['signature'] ?? bits(sequence(small(1), small(1))), ...(parts['after'] ? [parts['after']] : []))
+    return sequence(
+      signed,
+      parts['outer'] ?? ecdsa,
+      parts['signature'] ?? bits(sequence(small(1), small(1))),
+      ...(parts['after'] ? [parts['after']] : []),
+    )
   }
 
   it('nothing of a plain one', () => {
@@ -78,7 +91,6 @@ describe('refuses', () => {
 
   const none = new Uint8Array(0)
   const basic = '2.5.29.19'
-  const list = (...extensions: Uint8Array[]) => ({ extensions: der(0xa3, sequence(...extensions)) })
   const bad: Record<string, () => Partial<Record<string, Uint8Array>>> = {
     'version 1': () => ({ version: none }),
     'version 2': () => ({ version: der(0xa0, small(1)) }),

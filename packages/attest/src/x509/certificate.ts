@@ -2,7 +2,14 @@ import { equal } from '../bytes.ts'
 import { isPoint } from '../crypto.ts'
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { readAuthority, readExtensions, readKeyUsage, type Authority, type Extension, type KeyUsage } from './extensions.ts'
+import {
+  readAuthority,
+  readExtensions,
+  readKeyUsage,
+  type Authority,
+  type Extension,
+  type KeyUsage,
+} from './extensions.ts'
 import { expectTag, Fields, Tag, wholeBits } from './fields.ts'
 import { readOid } from './oid.ts'
 import { readSignatureValue } from './signature-value.ts'
@@ -115,7 +122,8 @@ function readPoint(spki: DerValue): Uint8Array {
   algorithm.end()
   const point = wholeBits(fields.take(Tag.bitString), 'the public key')
   fields.end()
-  if (oids.join() !== '1.2.840.10045.2.1,1.2.840.10045.3.1.7') throw new FormatError('the public key is not a P-256 key')
+  if (oids.join() !== '1.2.840.10045.2.1,1.2.840.10045.3.1.7')
+    throw new FormatError('the public key is not a P-256 key')
   if (!isPoint(point)) throw new FormatError('the public key is not a point of P-256')
   return point
 }

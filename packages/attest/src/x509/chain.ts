@@ -47,7 +47,8 @@ export function wrongRole({ leaf, ca, root, sgx }: Chain): string | undefined {
   if (!mayIssue(root, 1)) return 'the root may not issue the CA'
   if (!mayIssue(ca, 0)) return 'the CA may not issue the leaf'
   if (leaf.authority?.issues !== false) return 'the leaf is not marked CA:FALSE'
-  if (leaf.keyUsage?.digitalSignature !== true || leaf.keyUsage.certificateSign) return 'the leaf is not a key for signing'
+  if (leaf.keyUsage?.digitalSignature !== true || leaf.keyUsage.certificateSign)
+    return 'the leaf is not a key for signing'
   if (sgx === undefined) return 'the leaf has no SGX extension'
   return undefined
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { FormatError } from '../error.ts'
 import { readDer } from './der.ts'
 
-const bytes = (hex: string) => Uint8Array.from(hex.replaceAll(' ', '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+const bytes = (hex: string) =>
+  Uint8Array.from(hex.replaceAll(' ', '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 const nested = (depth: number): string => {
   let value = '0500'
   for (let index = 0; index < depth; index++) value = `30${(value.length / 2).toString(16).padStart(2, '0')}${value}`
@@ -11,14 +12,14 @@ const nested = (depth: number): string => {
 
 describe('accepts the one encoding of', () => {
   const good: Record<string, string> = {
-    'true': '0101ff',
-    'false': '010100',
-    'zero': '020100',
+    true: '0101ff',
+    false: '010100',
+    zero: '020100',
     'minus one': '0201ff',
     '128': '02020080',
     'a bit string of no bits': '030100',
     'a bit string of one bit': '03020780',
-    'nothing': '0500',
+    nothing: '0500',
     'an object identifier': '06082a8648ce3d030107',
     'a UTF-8 string': '0c03e282ac',
     'a PrintableString': '130441203a3f',
@@ -93,7 +94,9 @@ describe('refuses', () => {
   })
 
   it('a nest of ten thousand without running out of stack', () => {
-    expect(() => readDer(Uint8Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? 0x30 : 0x80)))).toThrow(FormatError)
+    expect(() => readDer(Uint8Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? 0x30 : 0x80)))).toThrow(
+      FormatError,
+    )
     expect(() => readDer(bytes('3082ffff'.repeat(10_000)))).toThrow(FormatError)
   })
 })

@@ -78,7 +78,8 @@ export function readKeyUsage(extensions: readonly Extension[]): KeyUsage | undef
   const last = bits[bits.length - 1] ?? 0
   // A named bit list has no trailing zero bits (X.690, §11.2.2) and at least one bit set (RFC 5280).
   const tight = (last >> unused) & 1
-  if (value.tag !== Tag.bitString || bits.length > 2 || tight === 0) throw new FormatError('keyUsage: not a list of bits')
+  if (value.tag !== Tag.bitString || bits.length > 2 || tight === 0)
+    throw new FormatError('keyUsage: not a list of bits')
   const first = bits[0] ?? 0
   return { digitalSignature: (first & 0x80) !== 0, certificateSign: (first & 0x04) !== 0 }
 }

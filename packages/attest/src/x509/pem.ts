@@ -15,7 +15,8 @@ export function pemToDers(text: string): readonly Uint8Array<ArrayBuffer>[] {
   if (/[^\r\n]/.test(before) || bodies.length === 0) throw new FormatError('not a PEM certificate')
   return bodies.map((body) => {
     const [base64 = '', after, ...more] = body.split(`-----END ${label}-----`)
-    if (after === undefined || more.length > 0 || /[^\r\n]/.test(after)) throw new FormatError('a PEM block without its end')
+    if (after === undefined || more.length > 0 || /[^\r\n]/.test(after))
+      throw new FormatError('a PEM block without its end')
     return fromBase64(base64.replace(/[\r\n]/g, ''))
   })
 }

@@ -33,14 +33,18 @@ it('reads the form of the Processor CA and that of the Platform CA', () => {
 })
 
 it('reads security versions of 128 and more', () => {
-  const { components: read255 } = changed({ tcb: tcb(...components([16, svn(16, small(255))]), entry('2.18', zero(16))) })() ?? {}
+  const { components: read255 } =
+    changed({ tcb: tcb(...components([16, svn(16, small(255))]), entry('2.18', zero(16))) })() ?? {}
   expect(read255?.[15]).toBe(255)
 })
 
 describe('refuses', () => {
   const last = entry('2.18', zero(16))
   it.each([
-    ['a negative security version', changed({ tcb: tcb(...components([3, svn(3, der(0x02, Uint8Array.of(0xff)))]), last) })],
+    [
+      'a negative security version',
+      changed({ tcb: tcb(...components([3, svn(3, der(0x02, Uint8Array.of(0xff)))]), last) }),
+    ],
     ['a security version of 256', changed({ tcb: tcb(...components([3, svn(3, small(256))]), last) })],
     ['a PCESVN of 65,536', changed({ tcb: tcb(...components([17, svn(17, small(65_536))]), last) })],
     ['a security version as octets', changed({ tcb: tcb(...components([3, svn(3, zero(1))]), last) })],

@@ -26,7 +26,8 @@ export function readSgxExtension(extensions: readonly Extension[]): SgxExtension
   const entries = readEntries(readDer(extension.value), sgxExtensionOid)
   const numbers = [...entries.keys()].join()
   // The Processor CA issues five entries, the Platform CA seven.
-  if (numbers !== '1,2,3,4,5' && numbers !== '1,2,3,4,5,6,7') throw new FormatError('the SGX extension: not its entries')
+  if (numbers !== '1,2,3,4,5' && numbers !== '1,2,3,4,5,6,7')
+    throw new FormatError('the SGX extension: not its entries')
   const [ppid, tcb, pceId, fmspc, type, instance, configuration] = [...entries.values()]
   smallInteger(expectTag(need(type), Tag.enumerated, what), what, 2)
   if (instance !== undefined) octets(instance, 16)
@@ -76,7 +77,8 @@ function readConfiguration(value: DerValue): void {
 }
 
 function octets(value: DerValue, length: number): Uint8Array {
-  if (expectTag(value, Tag.octetString, what).content.length !== length) throw new FormatError(`${what}: a value of another size`)
+  if (expectTag(value, Tag.octetString, what).content.length !== length)
+    throw new FormatError(`${what}: a value of another size`)
   return value.content
 }
 

@@ -4,9 +4,14 @@ import { FormatError } from '../error.ts'
 import { der, sequence } from '../testing/der-writer.ts'
 import { readSubjectNames } from './subject-names.ts'
 
-const read = (...names: Uint8Array[]) => readSubjectNames([{ oid: '2.5.29.17', critical: false, value: sequence(...names) }])
+const read = (...names: Uint8Array[]) =>
+  readSubjectNames([{ oid: '2.5.29.17', critical: false, value: sequence(...names) }])
 const dns = (name: string) => der(0x82, ascii(name))
-const ip = (hex: string) => der(0x87, Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))
+const ip = (hex: string) =>
+  der(
+    0x87,
+    Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
+  )
 
 it('reads DNS names and IPv4 addresses in order, and leaves other kinds out', () => {
   expect(read(dns('app.example'), ip('7f000001'), der(0x81, ascii('a@b')), dns('*.example'))).toEqual([

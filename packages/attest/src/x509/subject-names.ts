@@ -31,7 +31,10 @@ function readDnsName(content: Uint8Array): string {
 function readAddress(content: Uint8Array): string {
   if (content.length === 4) return content.join('.')
   if (content.length !== 16) throw new FormatError('subjectAltName: not an IP address')
-  const groups = Array.from({ length: 8 }, (_, index) => (content[2 * index] ?? 0) * 256 + (content[2 * index + 1] ?? 0))
+  const groups = Array.from(
+    { length: 8 },
+    (_, index) => (content[2 * index] ?? 0) * 256 + (content[2 * index + 1] ?? 0),
+  )
   return compress(groups.map((group) => group.toString(16)))
 }
 
