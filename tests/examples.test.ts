@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { WebSocket } from 'ws'
+import { call } from './support/https.ts'
+import { Person, read, root, type Deployed } from './support/mse.ts'
+
+/** Each example is deployed, verified, called and stopped, as a developer would do it. */
+const person = new Person()
+afterAll(() => person.leave())
+
+function example(name: string, calls: (deployed: Deployed) => Promise<void>): void {
+  describe(`examples/${name}`, () => {
+    let deployed: Deployed
+    beforeAll(async () => {
+      const { data, error } = await person.json<Deployed>('deploy', join(root, 'examples', name))
+      expect(error).toBeNull()
+      deployed = data
+    })
+
+    it('is verified as the software enclave that its package asks for', async () => {
+      const { ok, data } = await person.json<{ platform: string; fresh: boolean }>(
+        'verify',
+        deployed.url,
+        '--policy',
+        join(deployed.folder, 'policy.json'),
+      )
+      expect({ ok, platform: data.platform, fresh: data.fresh }).toEqual({
+        ok: true,
+        platform: 'software',
+        fresh: true,
+      })
+    })
+
+    it('answers as it does outside an enclave', () => calls(deployed))
+
+    it('stops', async () => {
+      expect((await person.mse('stop', deployed.name)).code).toBe(0)
+      await expect(call(`${deployed.url}/health`, '/dev/null')).rejects.toThrow()
+    })
+  })
+}
+
+example('whoami', async ({ url, certificate }) => {
+  const secrets = JSON.parse(read(root, 'examples/whoami/secrets.json')) as { login: string }
+  const sealed = Object.values(JSON.parse(read(root, 'examples/whoami/secrets_to_seal.json')) as Record<string, string>)
+  expect((await call(`${url}/whoami`, certificate)).body).toContain(secrets.login)
+  const answer = await call(`${url}/sealed`, certificate)
+  expect(sealed.some((value) => answer.body.includes(value))).toBe(true)
+})
+
+example('dated-file', async ({ url, certificate }) => {
+  expect((await call(`${url}/`, certificate)).status).toBe(404)
+  expect((await call(`${url}/`, certificate, { method: 'POST' })).status).toBeLessThan(300)
+  expect((await call(`${url}/`, certificate)).body).toMatch(/^\d{4}-\d{2}-\d{2}/)
+  expect((await call(`${url}/`, certificate)).status).toBe(404)
+})
+
+example('streaming', async ({ url, certificate }) => {
+  const counted = await call(`${url}/count`, certificate)
+  expect(counted.status).toBe(200)
+  expect(counted.headers['transfer-encoding']).toBe('chunked')
+  const socket = new WebSocket(`${url.replace('https', 'wss')}/ws`, { ca: readFileSync(certificate) })
+  const echoed = await new Promise((resolve, reject) => {
+    socket.on('open', () => socket.send('from outside'))
+    socket.on('message', (data: Buffer) => resolve(data.toString()))
+    socket.on('error', reject)
+  })
+  socket.close()
+  expect(echoed).toContain('from outside')
+})
+
+example('numbers', async ({ url, certificate }) => {
+  const answer = await call(`${url}/mean`, certificate, { method: 'POST', body: '[1, 2, 6]' })
+  expect(JSON.parse(answer.body)).toEqual({ mean: 3 })
+  const product = await call(`${url}/product?size=300`, certificate)
+  expect(JSON.parse(product.body)).toEqual({ size: 300, identity: true })
+})

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { bin, Person, type Deployed } from './support/mse.ts'
+
+/** What people and scripts see of a deploy: stdout is the product, stderr the conversation. */
+const person = new Person()
+let project: string
+
+beforeAll(async () => {
+  expect((await person.mse('scaffold', 'greeter')).code).toBe(0)
+  project = join(person.home, 'greeter')
+})
+afterAll(() => person.leave())
+
+describe('mse deploy in a scaffolded project', () => {
+  it('leaves just the URL in x=$(mse deploy)', async () => {
+    const script = `x=$('${process.execPath}' '${bin}' deploy 2>/dev/null); printf '[%s]' "$x"`
+    const { stdout } = await person.run('bash', ['-c', script], project)
+    expect(stdout).toMatch(/^\[https:\/\/localhost:\d+\]$/)
+  })
+
+  it('prints a curl line that works as it is printed', async () => {
+    const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
+    const line = stderr.split('\n').find((one) => one.trim().startsWith('curl '))
+    const { code, stdout } = await person.run('bash', ['-c', `${line} --silent --show-error --fail`])
+    expect({ code, stdout }).toMatchObject({ code: 0 })
+    expect(stdout).not.toBe('')
+  })
+
+  it('prints a verify line that works as it is printed', async () => {
+    const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
+    const line = stderr.split('\n').find((one) => one.trim().startsWith('mse verify ')) ?? ''
+    const { code, stdout } = await person.run('bash', ['-c', line.replace('mse', `'${process.execPath}' '${bin}'`)])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^verified software [0-9a-f]{64}\n$/)
+  })
+
+  it('says one line for each phase, and calls a software enclave a software enclave', async () => {
+    await person.mse('stop', 'greeter')
+    const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
+    const phases = stderr.split('\n').filter((line) => /^ok /.test(line))
+    expect(phases.map((line) => line.split(/\s+/)[1])).toEqual(['package', 'launch', 'verify', 'provision', 'serve'])
+    expect(stderr).toContain('software enclave')
+    expect(stderr).not.toContain('\r')
+  })
+
+  it('changes nothing when nothing has changed', async () => {
+    const { data } = await person.json<Deployed>('deploy', project)
+    const again = await person.json<Deployed>('deploy', project)
+    expect(again.data).toMatchObject({ url: data.url, unchanged: true })
+    expect(again.data.verdict.reportData).toBe(data.verdict.reportData)
+  })
+
+  it('replaces the application at the same URL when a secret has changed', async () => {
+    const before = await person.json<Deployed>('deploy', project)
+    await person.run('bash', ['-c', `echo '{"login": "somebody-else"}' > '${join(project, 'secrets.json')}'`])
+    const after = await person.json<Deployed>('deploy', project)
+    expect(after.data).toMatchObject({ url: before.data.url, unchanged: false })
+    expect(after.data.verdict.measurement).toBe(before.data.verdict.measurement)
+  })
+
+  it('means the same under its old names', async () => {
+    const { data } = await person.json<{ state: string }>('status', 'greeter')
+    for (const group of ['home', 'cloud']) {
+      expect((await person.json(group, 'status', 'greeter')).data).toEqual(data)
+    }
+  })
+})
