@@ -1,0 +1,18 @@
+import { ageVectors } from './making/age.ts'
+import { bundleVectors } from './making/bundle.ts'
+import { dsseVectors } from './making/dsse.ts'
+import { fingerprintVectors } from './making/fingerprint.ts'
+import { indexVectors } from './making/index-file.ts'
+import type { VectorFile } from './making/fixed.ts'
+
+/** The vector files that TypeScript computes, by name. `MSE_WRITE_VECTORS=1 npx vitest run spec` writes them. */
+export function vectorFiles(): Readonly<Record<string, string>> {
+  const files: Record<string, VectorFile> = {
+    'age.json': ageVectors(),
+    'bundle.json': bundleVectors(),
+    'dsse.json': dsseVectors(),
+    'fingerprint.json': fingerprintVectors(),
+    'index.json': indexVectors(),
+  }
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, `${JSON.stringify(file, null, 1)}\n`]))
+}
