@@ -45,7 +45,8 @@ def live(paths: Paths) -> None:
         application.enter(measured, paths)
         try:
             app = application.load(measured.python_application, measured.threads)
-            serve.run(front.before(app), context, listener, lambda: waiting.hand_over(front.run))
+            if not serve.run(front.before(app), context, listener, lambda: waiting.hand_over(front.run)):
+                raise application.BadApplication("its start-up failed")
         except (Exception, SystemExit) as error:
             if isinstance(error, serve.Stop) or front.state == "running":
                 raise

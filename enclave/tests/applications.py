@@ -24,18 +24,18 @@ def health():
 EVAL = {
     "app.py": """
 import json, os, sys, threading, time, linecache, inspect
-here = {}
+answer = None
 
 def app(environ, start_response):
     size = int(environ.get("CONTENT_LENGTH") or 0)
     source = environ["wsgi.input"].read(size).decode()
     try:
-        exec(source, here)
-        answer = repr(here.get("answer"))
+        exec(source, globals())
+        text = repr(answer)
     except Exception as error:
-        answer = type(error).__name__ + ": " + str(error)
+        text = type(error).__name__ + ": " + str(error)
     start_response("200 OK", [("content-type", "text/plain")])
-    return [answer.encode()]
+    return [text.encode()]
 """
 }
 

@@ -85,6 +85,6 @@ def explain(error: BaseException, paths: Paths) -> None:
     trace = error.__traceback__
     while trace and not trace.tb_frame.f_code.co_filename.startswith(f"{paths.module}/"):
         trace = trace.tb_next
-    if trace:
+    if not isinstance(error, BadApplication):
         traceback.print_exception(type(error), error, trace)
     log(f"the application did not start: {error}")

@@ -31,7 +31,7 @@ def stop(number: int, frame: FrameType | None) -> None:
 def limit_shutdown() -> None:
     """What still runs after twice the grace is left alone."""
     signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
-    signal.alarm(2 * GRACE)
+    signal.alarm(signal.alarm(0) or 2 * GRACE)
 
 
 def handle_signals() -> None:
@@ -105,8 +105,8 @@ class WaitingServer(threading.Thread):
         """Stops accepting, then calls `done`. What is open is answered: uvicorn alone would drop TLS handshakes."""
 
         async def drain() -> None:
-            for server in self.server.servers:
-                server.close()
+            for listener in (one for server in self.server.servers for one in server.sockets):
+                self.loop.remove_reader(listener)  # close() would lose what is accepted and has no transport yet
             done()
             await asyncio.sleep(1)
             for _ in range(10 * GRACE):
@@ -133,8 +133,8 @@ class _ApplicationServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(application: Asgi, context: ssl.SSLContext, listener: socket.socket, running: Callable[[], None]) -> None:
-    """Serves in the main thread; `running` is called once the start-up is over and connections are accepted."""
+def run(application: Asgi, context: ssl.SSLContext, listener: socket.socket, running: Callable[[], None]) -> bool:
+    """Serves in the main thread, and calls `running` once it does; False if the application's start-up failed."""
     handle_signals()
     configure_log()
     server = _ApplicationServer(configure(application, context, timeout_graceful_shutdown=GRACE), running)
@@ -143,5 +143,4 @@ def run(application: Asgi, context: ssl.SSLContext, listener: socket.socket, run
     except SystemExit as error:
         if server.started or isinstance(error, Stop):
             raise
-    if not server.started:
-        raise RuntimeError("its start-up failed")
+    return server.started
