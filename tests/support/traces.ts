@@ -15,6 +15,29 @@ export function processesNaming(word: string): string[] {
     })
 }
 
+/** The process of the launcher in the sandbox of the one application below `apps`: the only child of the sandbox's init. */
+export function launcherBelow(apps: string): number | undefined {
+  const sandboxes = processesNaming(apps).filter((line) => /^\d+ bwrap /.test(line))
+  const children = sandboxes.flatMap((line) => childrenOf(Number(line.split(' ')[0])))
+  return children.find((pid) => /^\S*python\S* /.test(commandOf(pid)))
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
 /** Mounts below `folder` that this namespace sees. */
 export function mountsBelow(folder: string): string[] {
   return readFileSync('/proc/self/mounts', 'utf8')

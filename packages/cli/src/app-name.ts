@@ -13,6 +13,8 @@ export async function appName(given: string | undefined, { cwd }: Context): Prom
     return (await loadProject(cwd)).name
   } catch (error) {
     if (!(error instanceof MseError) || error.code !== 'project/not-found') throw error
-    throw new MseError('usage/missing', 'name the application; there is no mse.toml in this folder', { next: 'mse list' })
+    throw new MseError('usage/missing', 'name the application; there is no mse.toml in this folder', {
+      next: 'mse list',
+    })
   }
 }

@@ -4,12 +4,24 @@ import type { Command, Entry } from './command.ts'
 export const commands: readonly Entry[] = [
   { name: 'scaffold', summary: 'start a project', load: () => import('./commands/scaffold.ts') },
   { name: 'check', summary: 'check mse.toml and the code folder', load: () => import('./commands/check.ts') },
-  { name: 'doctor', summary: 'say whether this machine is ready, and what mends it', load: () => import('./commands/doctor.ts') },
+  {
+    name: 'doctor',
+    summary: 'say whether this machine is ready, and what mends it',
+    load: () => import('./commands/doctor.ts'),
+  },
   { name: 'package', summary: 'make a package to hand to an operator', load: () => import('./commands/package.ts') },
   { name: 'spawn', summary: 'start an enclave that waits for its owner', load: () => import('./commands/spawn.ts') },
-  { name: 'evidence', summary: 'collect what an enclave shows of itself', load: () => import('./commands/evidence.ts') },
+  {
+    name: 'evidence',
+    summary: 'collect what an enclave shows of itself',
+    load: () => import('./commands/evidence.ts'),
+  },
   { name: 'verify', summary: 'prove what is behind a certificate', load: () => import('./commands/verify.ts') },
-  { name: 'seal', summary: 'seal code key and secrets to a verified enclave', load: () => import('./commands/seal.ts') },
+  {
+    name: 'seal',
+    summary: 'seal code key and secrets to a verified enclave',
+    load: () => import('./commands/seal.ts'),
+  },
   { name: 'run', summary: 'provision a waiting enclave', load: () => import('./commands/run.ts') },
   { name: 'deploy', summary: 'all of that in one go', load: () => import('./commands/deploy.ts') },
   { name: 'status', summary: 'what an application is doing', load: () => import('./commands/status.ts') },

@@ -15,7 +15,11 @@ export const launchArguments: {
 } = {
   platform: choice(['auto', 'software', 'sgx'], 'where to run it; replaces [deploy] platform of mse.toml'),
   host: text('IP address to listen on', { default: '127.0.0.1', value: 'ADDRESS' }),
-  port: integer('port to listen on; 0 takes the one it had before, or a free one', { default: 0, minimum: 0, maximum: 65535 }),
+  port: integer('port to listen on; 0 takes the one it had before, or a free one', {
+    default: 0,
+    minimum: 0,
+    maximum: 65535,
+  }),
   san: text('name or address that the certificate is for', { repeat: true, value: 'NAME' }),
   timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
 }

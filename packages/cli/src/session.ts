@@ -10,7 +10,10 @@ export async function startSession({ env, now, signal, terminal }: Context): Pro
     env,
     signal,
     now,
-    phase: (name, title, work) => terminal.phase(name, title, work),
+    async phase(name, title, work) {
+      signal.throwIfAborted()
+      return terminal.phase(name, title, work)
+    },
     say: (text) => terminal.say(text),
     warn: (text) => terminal.warn(text),
   }

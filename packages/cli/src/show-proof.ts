@@ -14,12 +14,21 @@ export function showVerdict(terminal: Terminal, verdict: Verdict): void {
 }
 
 /** What to do with an application that serves: lines that work as they are printed. */
-export function showUse(terminal: Terminal, { app, folder, certificateFile }: Proof & { app: App; folder: string }): void {
+export function showUse(
+  terminal: Terminal,
+  { app, folder, certificateFile }: Proof & { app: App; folder: string },
+): void {
   const url = urlOf(app)
   terminal.say('')
   terminal.say(`  curl --cacert ${quote(certificateFile)} ${url}${app.healthcheck}`)
   terminal.say(`  mse verify ${url} --policy ${quote(join(folder, 'policy.json'))}`)
   terminal.say(`  mse logs ${quote(app.name)}    mse stop ${quote(app.name)}`)
+}
+
+/** What the JSON envelope carries of an application that serves. */
+export function servingData({ app, folder, certificateFile, verdict }: Proof & { app: App; folder: string }): object {
+  const { name } = app
+  return { url: urlOf(app), name, folder, certificate: certificateFile, verdict: verdictData(verdict) }
 }
 
 /** What the JSON envelope carries of a verdict. */

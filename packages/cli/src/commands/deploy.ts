@@ -5,7 +5,7 @@ import { defineCommand, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
-import { showUse, showVerdict, verdictData } from '../show-proof.ts'
+import { servingData, showUse, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -30,14 +30,9 @@ export const command: Command = defineCommand({
       platform: platformChoice(args.platform, project),
       policies,
     })
-    const { app, folder, certificateFile, unchanged, verdict } = deployed
-    showVerdict(terminal, verdict)
-    if (unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
+    showVerdict(terminal, deployed.verdict)
+    if (deployed.unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
     showUse(terminal, deployed)
-    const url = urlOf(app)
-    return {
-      text: url,
-      data: { url, name: app.name, unchanged, certificate: certificateFile, folder, verdict: verdictData(verdict) },
-    }
+    return { text: urlOf(deployed.app), data: { ...servingData(deployed), unchanged: deployed.unchanged } }
   },
 })

@@ -24,16 +24,24 @@ export const command: Command = defineCommand({
     await mkdir(dirname(args.output), { recursive: true })
     const artefact = await withStaging(session.folders, async (staging) => {
       const packed = await packageProject(session, project, join(staging, 'package'))
-      await cp(packed.artefact.directory, args.output, { recursive: true, force: false, errorOnExist: true }).catch((cause: unknown) => {
-        throw new MseError('package/exists', `${args.output} cannot be written`, { cause, next: 'Choose a folder that does not exist yet.' })
-      })
+      await cp(packed.artefact.directory, args.output, { recursive: true, force: false, errorOnExist: true }).catch(
+        (cause: unknown) => {
+          throw new MseError('package/exists', `${args.output} cannot be written`, {
+            cause,
+            next: 'Choose a folder that does not exist yet.',
+          })
+        },
+      )
       return packed.artefact
     })
     const clear = artefact.index.files.filter((file) => file.path.startsWith('code/') && !file.path.endsWith('.age'))
     context.terminal.say(visible(clear.length))
     const fingerprint = softwareFingerprint(artefact.indexBytes)
     context.terminal.say(`fingerprint of the software enclave: ${fingerprint}`)
-    return { text: args.output, data: { package: args.output, fingerprints: { software: fingerprint }, files: artefact.index.files.length } }
+    return {
+      text: args.output,
+      data: { package: args.output, fingerprints: { software: fingerprint }, files: artefact.index.files.length },
+    }
   },
 })
 

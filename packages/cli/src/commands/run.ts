@@ -8,7 +8,7 @@ import { appArgument, appName } from '../app-name.ts'
 import { defineCommand, integer, path, type Command } from '../command.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
-import { showUse, showVerdict, verdictData } from '../show-proof.ts'
+import { servingData, showUse, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -33,8 +33,7 @@ export const command: Command = defineCommand({
         : await runBundle(session, await appName(args.app, context), await given(args.bundle, args.secrets), options)
     showVerdict(context.terminal, run.verdict)
     showUse(context.terminal, run)
-    const url = urlOf(run.app)
-    return { text: url, data: { url, name: run.app.name, verdict: verdictData(run.verdict) } }
+    return { text: urlOf(run.app), data: servingData(run) }
   },
 })
 

@@ -11,7 +11,10 @@ import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
   examples: [
-    ['mse seal --evidence evidence.json --output helloworld.bundle', 'seal code key and secrets to the enclave that showed this'],
+    [
+      'mse seal --evidence evidence.json --output helloworld.bundle',
+      'seal code key and secrets to the enclave that showed this',
+    ],
     ['mse seal --evidence helloworld --output helloworld.bundle', 'the same for an enclave of this machine'],
   ],
   related: ['evidence', 'verify', 'run'],
@@ -37,7 +40,9 @@ export const command: Command = defineCommand({
     const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
     await writeFile(args.output, bundle, { mode: 0o600 })
     if (secrets.secrets !== undefined) {
-      context.terminal.say(`The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`)
+      context.terminal.say(
+        `The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`,
+      )
     }
     return { text: args.output, data: { bundle: args.output, bytes: bundle.length, name: project.name } }
   },
@@ -45,7 +50,11 @@ export const command: Command = defineCommand({
 
 /** Evidence from elsewhere is hardware's, unless the owner says otherwise: it never falls to software by itself. */
 function platformUnnamed(): MseError {
-  return new MseError('policy/platform', 'evidence from elsewhere is expected to be of SGX, which this version cannot verify yet', {
-    next: 'If you mean a software enclave, say so: --platform software, or a policy that names it',
-  })
+  return new MseError(
+    'policy/platform',
+    'evidence from elsewhere is expected to be of SGX, which this version cannot verify yet',
+    {
+      next: 'If you mean a software enclave, say so: --platform software, or a policy that names it',
+    },
+  )
 }

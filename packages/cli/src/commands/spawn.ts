@@ -25,7 +25,9 @@ export const command: Command = defineCommand({
       platform: platformChoice(args.platform, project),
     })
     const url = urlOf(app)
-    context.terminal.say(`${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`)
+    context.terminal.say(
+      `${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`,
+    )
     return { text: url, data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting', folder } }
   },
 })

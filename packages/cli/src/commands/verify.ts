@@ -15,7 +15,10 @@ export const command: Command = defineCommand({
     ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, PEM or DER'],
   ],
   related: ['evidence', 'deploy', 'seal'],
-  arguments: { target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' }, policy: policyArgument },
+  arguments: {
+    target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' },
+    policy: policyArgument,
+  },
   async run(args, context) {
     const { terminal, now } = context
     const session = await startSession(context)
@@ -31,7 +34,10 @@ export const command: Command = defineCommand({
     if (endpoint !== undefined) await proveFreshness(verdict.enclave, endpoint, now)
     showVerdict(terminal, verdict)
     if (endpoint !== undefined) terminal.say('It answered a fresh challenge just now.')
-    return { text: `verified ${verdict.platform} ${verdict.measurement}`, data: { fresh: endpoint !== undefined, ...(verdictData(verdict) as object) } }
+    return {
+      text: `verified ${verdict.platform} ${verdict.measurement}`,
+      data: { fresh: endpoint !== undefined, ...(verdictData(verdict) as object) },
+    }
   },
 })
 
@@ -40,11 +46,21 @@ class PolicyRequired extends MseError {
   readonly checks: Examination['checks']
 
   constructor(facts: Examination) {
-    const shown: Partial<Policy> = { platform: facts.platform, measurement: [facts.measurement], signer: [facts.signer] }
-    super('policy/required', `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`, {
-      found: Object.entries(shown).map(([key, value]) => `${key} ${String(value)}`).join('\n'),
-      next: 'mse verify … --policy FILE, with the policy that the owner has published',
-    })
+    const shown: Partial<Policy> = {
+      platform: facts.platform,
+      measurement: [facts.measurement],
+      signer: [facts.signer],
+    }
+    super(
+      'policy/required',
+      `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`,
+      {
+        found: Object.entries(shown)
+          .map(([key, value]) => `${key} ${String(value)}`)
+          .join('\n'),
+        next: 'mse verify … --policy FILE, with the policy that the owner has published',
+      },
+    )
     this.checks = facts.checks
   }
 }

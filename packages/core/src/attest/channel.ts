@@ -44,7 +44,14 @@ export async function openChannel(
   timeout: number,
 ): Promise<Channel> {
   const named = /^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }
-  const socket = connect({ host, port, ...named, rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+  const socket = connect({
+    host,
+    port,
+    ...named,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  })
   await new Promise<void>((resolve, reject) => {
     const fail = (error: MseError): void => {
       socket.destroy()

@@ -20,7 +20,9 @@ export async function proveFreshness(enclave: VerifiedEnclave, endpoint: Endpoin
     const answer = await exchange(endpoint, enclave.tlsKey, { method: 'GET', path })
     if (answer.status === 200) {
       const { quote } = JSON.parse(answer.body.toString()) as { quote: string }
-      return verifyFreshness(Uint8Array.from(Buffer.from(quote, 'base64')), Uint8Array.from(nonce), enclave, { now: now() })
+      return verifyFreshness(Uint8Array.from(Buffer.from(quote, 'base64')), Uint8Array.from(nonce), enclave, {
+        now: now(),
+      })
     }
     if (answer.status !== 429 || attempt === attempts) {
       throw new MseError('fresh/unanswered', `the enclave does not answer a challenge (HTTP ${answer.status})`)

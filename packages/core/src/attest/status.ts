@@ -15,7 +15,10 @@ export async function enclaveState(
   const answer = await exchange(endpoint, expected, { method: 'GET', path: '/.well-known/mse/status' }, timeout)
   const state = stateIn(answer.body)
   if (answer.status === 200 && state !== undefined) return state
-  throw new MseError('serve/not-an-enclave', `what answers at ${endpoint.host}:${endpoint.port} is not a launcher of mse`)
+  throw new MseError(
+    'serve/not-an-enclave',
+    `what answers at ${endpoint.host}:${endpoint.port} is not a launcher of mse`,
+  )
 }
 
 function stateIn(body: Buffer): EnclaveState | undefined {

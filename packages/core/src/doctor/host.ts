@@ -24,17 +24,21 @@ function node(): Diagnosis {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const good = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
   const base = { id: 'host/node', title: 'Node.js', detail: process.version }
-  return good ? { ...base, outcome: 'ok' } : { ...base, outcome: 'failed', fix: `install Node.js ${oldestNode.join('.')} or later` }
+  return good
+    ? { ...base, outcome: 'ok' }
+    : { ...base, outcome: 'failed', fix: `install Node.js ${oldestNode.join('.')} or later` }
 }
 
-async function python(
-  folders: Folders,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Diagnosis[]> {
+async function python(folders: Folders, env: Readonly<Record<string, string | undefined>>): Promise<Diagnosis[]> {
   const title = 'Python of the applications'
   try {
     const found = await findPython(env)
-    const diagnosis: Diagnosis = { id: 'host/python', title, outcome: 'ok', detail: `${found.version}, ${found.executable}` }
+    const diagnosis: Diagnosis = {
+      id: 'host/python',
+      title,
+      outcome: 'ok',
+      detail: `${found.version}, ${found.executable}`,
+    }
     return [diagnosis, await pipOf(found, folders, env)]
   } catch (error) {
     if (!(error instanceof MseError)) throw error
@@ -56,7 +60,12 @@ async function pipOf(
     return { ...pip, outcome: 'ok', detail: command.slice(2).join(' ') }
   } catch (error) {
     if (!(error instanceof MseError)) throw error
-    return { ...pip, outcome: 'failed', detail: error.found ?? 'none', ...(error.next === undefined ? {} : { fix: error.next }) }
+    return {
+      ...pip,
+      outcome: 'failed',
+      detail: error.found ?? 'none',
+      ...(error.next === undefined ? {} : { fix: error.next }),
+    }
   }
 }
 
@@ -67,11 +76,15 @@ async function space(folders: Folders): Promise<Diagnosis> {
   const free = bavail * bsize
   const detail = `${(free / 1e9).toFixed(1)} GB free at ${place}`
   const base = { id: 'host/space', title: 'disk space', detail }
-  return free > wantedSpace ? { ...base, outcome: 'ok' } : { ...base, outcome: 'warning', fix: 'free some space, or set XDG_STATE_HOME' }
+  return free > wantedSpace
+    ? { ...base, outcome: 'ok' }
+    : { ...base, outcome: 'warning', fix: 'free some space, or set XDG_STATE_HOME' }
 }
 
 function sgx(): Diagnosis {
   const present = existsSync('/dev/sgx_enclave')
-  const detail = present ? '/dev/sgx_enclave is there; this version does not use it yet' : 'no SGX on this machine: software enclaves only'
+  const detail = present
+    ? '/dev/sgx_enclave is there; this version does not use it yet'
+    : 'no SGX on this machine: software enclaves only'
   return { id: 'host/sgx', title: 'SGX', outcome: present ? 'warning' : 'ok', detail }
 }

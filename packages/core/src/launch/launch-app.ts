@@ -60,7 +60,14 @@ export async function launchApp(
     const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
     const { address, names, instance } = app
     const unmeasured = { address, port, names, instance, notAfter }
-    const running = await platform.launch({ folder, hardware, storage, interpreter, patience: options.patience, unmeasured })
+    const running = await platform.launch({
+      folder,
+      hardware,
+      storage,
+      interpreter,
+      patience: options.patience,
+      unmeasured,
+    })
     const launched = { folder, app, running, policy }
     return orRemoved(launched, async () => {
       await waitForLauncher(running, endpointOf(app), { timeout: options.timeout, signal: session.signal })

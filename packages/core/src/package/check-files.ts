@@ -33,7 +33,7 @@ function checkFile(directory: string, file: IndexedFile, block: Buffer): void {
       throw changed(file, `${file.size} bytes, mode ${file.mode}`, `${status.size} bytes, mode ${mode}`)
     }
     const hash = createHash('sha256')
-    for (let read = -1; read !== 0; ) {
+    for (let read = -1; read !== 0;) {
       read = readSync(descriptor, block)
       hash.update(block.subarray(0, read))
     }

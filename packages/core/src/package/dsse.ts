@@ -47,20 +47,37 @@ function preAuthentication(type: string, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), payload])
 }
 
-function parseEnvelope(text: string): { payloadType: string; payload: string; keyid: string; sig: string } {
-  let envelope: Record<string, unknown>
+interface Envelope {
+  readonly payloadType: string
+  readonly payload: string
+  readonly keyid: string
+  readonly sig: string
+}
+
+function parseEnvelope(text: string): Envelope {
+  let envelope: unknown
   try {
-    envelope = JSON.parse(text) as Record<string, unknown>
+    envelope = JSON.parse(text)
   } catch (cause) {
     throw new MseError('package/signature', 'the signature is not JSON', { cause })
   }
-  const { payloadType, payload, signatures } = envelope ?? {}
-  const [signature, second] = Array.isArray(signatures) ? (signatures as Record<string, unknown>[]) : []
-  const fields = { payloadType, payload, keyid: signature?.['keyid'], sig: signature?.['sig'] }
-  if (second !== undefined || Object.values(fields).some((field) => typeof field !== 'string')) {
-    throw refused('not a DSSE envelope with one signature')
-  }
-  return fields as { payloadType: string; payload: string; keyid: string; sig: string }
+  const { payloadType, payload, signatures } = membersOf(envelope, ['payload', 'payloadType', 'signatures'])
+  if (!Array.isArray(signatures) || signatures.length !== 1) throw notOneSignature()
+  const { keyid, sig } = membersOf(signatures[0], ['keyid', 'sig'])
+  const fields = { payloadType, payload, keyid, sig }
+  if (Object.values(fields).some((field) => typeof field !== 'string')) throw notOneSignature()
+  return fields as Envelope
+}
+
+/** Exactly these members: what a reader would skip has no business in a signature. */
+function membersOf(value: unknown, names: readonly string[]): Record<string, unknown> {
+  const object = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  if (Object.keys(object).toSorted().join() !== names.join()) throw notOneSignature()
+  return object
+}
+
+function notOneSignature(): MseError {
+  return refused('not a DSSE envelope with one signature')
 }
 
 function decodeBase64(text: string): Buffer {

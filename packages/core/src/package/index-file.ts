@@ -44,6 +44,8 @@ export interface MeasuredConfiguration {
 }
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const application = v.pipe(v.string(), v.regex(/^[^:]+:[^:]+$/))
+const endpoint = v.pipe(v.string(), v.regex(/^\/[\x21-\x7e]{0,254}$/))
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 const file: v.GenericSchema<IndexedFile> = v.strictObject({
@@ -55,8 +57,8 @@ const file: v.GenericSchema<IndexedFile> = v.strictObject({
 
 const configuration: v.GenericSchema<MeasuredConfiguration> = v.strictObject({
   name: v.string(),
-  python_application: v.string(),
-  healthcheck_endpoint: v.string(),
+  python_application: application,
+  healthcheck_endpoint: endpoint,
   argv: v.array(v.string()),
   environment: v.record(v.string(), v.string()),
   hardware: count,
@@ -79,6 +81,9 @@ const index: v.GenericSchema<Index> = v.strictObject({
   files: v.array(file),
 })
 
+/** The two files of a package that its index does not list. */
+export const unlisted: readonly string[] = ['index.json', 'signature.json']
+
 export function encodeIndex(value: Index): Buffer {
   return Buffer.from(canonicalJson(value as unknown as Json))
 }
@@ -96,7 +101,12 @@ export function decodeIndex(bytes: Uint8Array): Index {
     const [issue] = parsed.issues
     throw new MseError('package/index', `index.json: ${issue.message}`, { found: v.getDotPath(issue) ?? 'index.json' })
   }
+  // The schema leaves out members whose names mean something to JavaScript instead of refusing them.
+  if (!encodeIndex(parsed.output).equals(bytes)) throw new MseError('package/index', 'index.json: an unknown member')
   const paths = parsed.output.files.map((one) => one.path)
+  if (paths.some((path) => unlisted.includes(path))) {
+    throw new MseError('package/index', 'index.json: it lists itself, or the signature over it')
+  }
   if (paths.some((path, at) => at > 0 && comparePaths(paths[at - 1] as string, path) >= 0)) {
     throw new MseError('package/index', 'index.json: the files are not sorted, or one stands there twice')
   }

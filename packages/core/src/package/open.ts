@@ -15,7 +15,11 @@ export async function openPackage(directory: string): Promise<Artefact> {
   const indexBytes = await readMember(directory, 'index.json')
   const signature = await readMember(directory, 'signature.json')
   const index = decodeIndex(indexBytes)
-  const signed = openEnvelope(payloadTypes.index, signature.toString(), publicKeyFromRaw(Buffer.from(index.owner, 'hex')))
+  const signed = openEnvelope(
+    payloadTypes.index,
+    signature.toString(),
+    publicKeyFromRaw(Buffer.from(index.owner, 'hex')),
+  )
   if (!signed.equals(indexBytes)) {
     throw new MseError('package/signature', 'the owner signed another index than the one in the package', {
       next: 'Ask the owner for the package again; do not run this one.',

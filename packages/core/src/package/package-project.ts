@@ -19,22 +19,26 @@ export async function packageProject(
   const { folders, env, signal } = session
   const files = await listCodeFiles(project)
   for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)
-  return session.phase('package', `package ${project.name}: encrypt its code, collect its dependencies`, async (update) => {
-    const [interpreter, owner, key] = await Promise.all([
-      findPython(env, signal),
-      ownerKeys(folders.config),
-      codeKey(folders.config, project.name),
-    ])
-    const dependencies = await installDependencies({
-      requirements: files.find((file) => file.path === 'requirements.txt')?.absolute,
-      launcherRequirements,
-      interpreter,
-      cacheDirectory: join(folders.cache, 'dependencies'),
-      signal,
-      env,
-      onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
-    })
-    const artefact = await buildPackage({ project, files, dependencies, interpreter, owner, codeKey: key }, directory)
-    return { artefact, interpreter }
-  })
+  return session.phase(
+    'package',
+    `package ${project.name}: encrypt its code, collect its dependencies`,
+    async (update) => {
+      const [interpreter, owner, key] = await Promise.all([
+        findPython(env, signal),
+        ownerKeys(folders.config),
+        codeKey(folders.config, project.name),
+      ])
+      const dependencies = await installDependencies({
+        requirements: files.find((file) => file.path === 'requirements.txt')?.absolute,
+        launcherRequirements,
+        interpreter,
+        cacheDirectory: join(folders.cache, 'dependencies'),
+        signal,
+        env,
+        onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
+      })
+      const artefact = await buildPackage({ project, files, dependencies, interpreter, owner, codeKey: key }, directory)
+      return { artefact, interpreter }
+    },
+  )
 }

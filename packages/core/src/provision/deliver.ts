@@ -13,7 +13,12 @@ import { requireVerified } from './bundle.ts'
 export async function deliver(
   enclave: VerifiedEnclave,
   endpoint: Endpoint,
-  { bundle, secrets, now, timeout }: { bundle: Uint8Array; secrets?: Uint8Array | undefined; now: Date; timeout: number },
+  {
+    bundle,
+    secrets,
+    now,
+    timeout,
+  }: { bundle: Uint8Array; secrets?: Uint8Array | undefined; now: Date; timeout: number },
 ): Promise<void> {
   requireVerified(enclave, now)
   const body = JSON.stringify({

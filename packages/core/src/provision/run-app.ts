@@ -1,7 +1,8 @@
-import { parsePolicy, type Policy } from '@mse/attest'
-import { readFile } from 'node:fs/promises'
+import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
+import type { Artefact } from '../package/artefact.ts'
+import { checkFiles } from '../package/check-files.ts'
 import { openPackage } from '../package/open.ts'
 import { packageProject } from '../package/package-project.ts'
 import { choosePlatform } from '../platform/platforms.ts'
@@ -35,8 +36,8 @@ export interface Run extends Proof {
 export async function runProject(session: Session, project: Project, options: RunOptions): Promise<Run> {
   const onDisk = await findApp(session.folders, project.name)
   return withLock(lockPath(onDisk.folder), async () => {
-    const { owner } = (await openPackage(join(onDisk.folder, 'package'))).index
-    await requireOwner(session, owner)
+    const { index } = await intactPackage(onDisk)
+    await requireOwner(session, index.owner)
     const secrets = await readSecrets(project)
     const policy = await expectedPolicy(session, project, onDisk)
     const proof = await verifyApp(session, onDisk, policy, options.policies)
@@ -58,10 +59,14 @@ export async function runBundle(
 ): Promise<Run> {
   const onDisk = await findApp(session.folders, name)
   return withLock(lockPath(onDisk.folder), async () => {
-    const policy = parsePolicy(await readFile(join(onDisk.folder, 'policy.json'), 'utf8'))
+    const policy = await policyOf(session, onDisk.app, await intactPackage(onDisk))
     const proof = await verifyApp(session, onDisk, policy, options.policies)
     await session.phase('provision', 'deliver the bundle to the verified enclave', () =>
-      deliver(proof.verdict.enclave, endpointOf(onDisk.app), { ...given, now: session.now(), timeout: options.timeout }),
+      deliver(proof.verdict.enclave, endpointOf(onDisk.app), {
+        ...given,
+        now: session.now(),
+        timeout: options.timeout,
+      }),
     )
     await serve(session, onDisk, proof, options)
     return { ...onDisk, ...proof }
@@ -72,9 +77,20 @@ export async function runBundle(
 async function expectedPolicy(session: Session, project: Project, { app }: AppOnDisk): Promise<Policy> {
   return withStaging(session.folders, async (staging) => {
     const { artefact } = await packageProject(session, project, join(staging, 'package'))
-    const platform = choosePlatform(app.platform, session.folders)
-    return { ...(await platform.measure(artefact)), debug: 'refused' }
+    return policyOf(session, app, artefact)
   })
+}
+
+async function policyOf(session: Session, app: App, artefact: Artefact): Promise<Policy> {
+  const platform = choosePlatform(app.platform, session.folders)
+  return { ...(await platform.measure(artefact)), debug: 'refused' }
+}
+
+/** The package that was started, once more file by file: nothing of it may have changed before secrets are handed over. */
+async function intactPackage({ folder }: AppOnDisk): Promise<Artefact> {
+  const artefact = await openPackage(join(folder, 'package'))
+  checkFiles(artefact)
+  return artefact
 }
 
 async function serve(session: Session, { app, folder }: AppOnDisk, proof: Proof, options: RunOptions): Promise<void> {

@@ -32,13 +32,9 @@ export async function* readLogs(
 }
 
 /** Reads backwards in blocks until enough line ends were seen. */
-async function startOfLastLines(
-  file: Awaited<ReturnType<typeof open>>,
-  size: number,
-  lines: number,
-): Promise<number> {
+async function startOfLastLines(file: Awaited<ReturnType<typeof open>>, size: number, lines: number): Promise<number> {
   let wanted = lines + 1
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const begin = Math.max(0, end - 64 * 1024)
     const { buffer } = await file.read(Buffer.alloc(end - begin), 0, end - begin, begin)
     for (let at = buffer.length - 1; at >= 0; at -= 1) {

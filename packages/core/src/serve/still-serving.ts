@@ -2,7 +2,10 @@ import type { Policy } from '@mse/attest'
 import { enclaveState } from '../attest/status.ts'
 import type { LaunchOptions } from '../launch/launch-app.ts'
 import { codeKey } from '../owner/keys.ts'
+import { join } from 'node:path'
 import type { Artefact } from '../package/artefact.ts'
+import { checkFiles } from '../package/check-files.ts'
+import { openPackage } from '../package/open.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Secrets } from '../provision/bundle.ts'
 import { secretsDigest } from '../provision/digest.ts'
@@ -29,9 +32,18 @@ export async function stillServing(
   const policy: Policy = { ...(await platform.measure(artefact)), debug: 'refused' }
   if (policy.measurement !== 'any' && !policy.measurement.includes(app.fingerprint)) return undefined
   if (app.delivered !== secretsDigest(secrets, await codeKey(session.folders.config, app.name))) return undefined
-  if (!(await platform.attach(folder).isAlive())) return undefined
+  if (!(await platform.attach(folder).isAlive()) || !(await isIntact(join(folder, 'package')))) return undefined
   const state = await enclaveState(endpointOf(app), undefined).catch(() => undefined)
   return state === 'running' ? { folder, app, policy } : undefined
+}
+
+async function isIntact(directory: string): Promise<boolean> {
+  try {
+    checkFiles(await openPackage(directory))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function samePlace(app: App, { address, port, names }: LaunchOptions): boolean {

@@ -42,12 +42,17 @@ export async function waitForApplication(
     return state === ('running' satisfies EnclaveState)
   })
   let status = 0
-  await poll(patience, 'serve/unhealthy', () => `${healthcheck} answers ${status}`, async () => {
-    const answer = await exchange(endpoint, key, { method: 'GET', path: healthcheck }).catch(notYet)
-    if (answer === false) await throwIfEnded(running)
-    else status = answer.status
-    return status >= 200 && status < 400
-  })
+  await poll(
+    patience,
+    'serve/unhealthy',
+    () => `${healthcheck} answers ${status}`,
+    async () => {
+      const answer = await exchange(endpoint, key, { method: 'GET', path: healthcheck }).catch(notYet)
+      if (answer === false) await throwIfEnded(running)
+      else status = answer.status
+      return status >= 200 && status < 400
+    },
+  )
 }
 
 async function poll(

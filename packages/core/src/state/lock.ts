@@ -1,7 +1,8 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { MseError } from '../error.ts'
 import { readJson, writeNewFile } from './files.ts'
+import type { Folders } from './paths.ts'
 import { isAlive, processName, type ProcessName } from './process.ts'
 
 /**
@@ -24,6 +25,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 export async function isLocked(path: string): Promise<boolean> {
   const holder = await readJson<ProcessName>(path)
   return holder !== undefined && isAlive(holder)
+}
+
+/** Removes the locks of applications whose holders are gone. */
+export async function sweepLocks(folders: Folders): Promise<void> {
+  const parent = join(folders.state, 'apps')
+  const names = await readdir(parent).catch(() => [])
+  for (const name of names.filter((one) => one.endsWith('.lock'))) {
+    const path = join(parent, name)
+    if (!(await isLocked(path))) await takeAway(path, await readJson<ProcessName>(path))
+  }
 }
 
 async function acquire(path: string): Promise<void> {

@@ -11,8 +11,8 @@ export interface RequirementLine {
   readonly written: string
   /** As pip gets it: without hashes. */
   readonly text: string
-  /** The normalised name of the package; undefined when only pip can say what is wrong with the line. */
-  readonly name: string | undefined
+  /** The normalised name of the package. */
+  readonly name: string
   /** The SHA-256 that the line allows, in hex; empty: any. */
   readonly hashes: readonly string[]
 }
@@ -24,23 +24,30 @@ export function normaliseName(name: string): string {
   return name.replaceAll(/[-_.]+/g, '-').toLowerCase()
 }
 
-const named = /^([A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?)\s*(?:\[[^\]]*\])?\s*(.*)$/is
+const named = /^([A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?)\s*(?:\[[\w\s.,-]*\])?\s*(.*)$/is
+const clause = String.raw`(?:===|[~=!<>]=|<|>)\s*[\w.*+!-]+`
+const clauses = `${clause}(?:\\s*,\\s*${clause})*`
+/** https://packaging.python.org/en/latest/specifications/version-specifiers/ ; older pips take '>>2' for anything. */
+const versions = new RegExp(`^(?:${clauses}|\\(\\s*${clauses}\\s*\\))?$`)
 const archive = /\.(?:whl|zip|tar|tar\.\w+|tgz|tbz|txz|tlz)$/i
 const hash = /\s+--hash(?:=|\s+)(\S+)/g
 
-/**
- * Reads a line that is not an option. What does not name a package of an index is refused; what is malformed in any
- * other way is left to pip, which explains it best.
- */
+/** Reads a line that is not an option. What does not name a package of an index is refused. */
 export function readRequirement(origin: RequirementLine['origin'], place: Place): RequirementLine {
   const hashes = [...place.written.matchAll(hash)].flatMap((match) => match[1] ?? [])
   const text = place.written.replaceAll(hash, '')
   const [specifier = ''] = text.split(/;|\s-/)
   const [, name, rest = ''] = named.exec(specifier.trim()) ?? []
-  const wellNamed = name !== undefined && !/^[@:/\\]/.test(rest) && !/[/\\]|:\/\//.test(specifier)
-  if (/^[./~\\]|^\w+\+|[/\\]/.test(specifier) || rest.startsWith('@') || archive.test(name ?? '')) {
+  if (/^[.~\\]|^\w+\+|[/\\]/.test(specifier) || rest.startsWith('@') || archive.test(specifier.trim())) {
     throw refusal('not-a-wheel', place, 'names a folder, a file or an address, not a package of an index', {
-      next: "put a wheel of it into a folder and name that with '--find-links FOLDER', then require it by name and version",
+      next: "put a wheel of it into a folder, name that in a line '--find-links FOLDER', and require name and version",
+    })
+  }
+  if (name === undefined || !versions.test(rest.trim())) {
+    throw refusal('syntax', place, 'is not a requirement', {
+      next: /^=[^=]/.test(rest)
+        ? 'write == in place of ='
+        : "write the line as 'name==version' or 'name>=version,<version'",
     })
   }
   if (hashes.length > 0 && !hashes.some((one) => one.startsWith('sha256:'))) {
@@ -50,7 +57,7 @@ export function readRequirement(origin: RequirementLine['origin'], place: Place)
     origin,
     ...place,
     text,
-    name: wellNamed ? normaliseName(name) : undefined,
+    name: normaliseName(name),
     hashes: hashes.filter((one) => one.startsWith('sha256:')).map((one) => one.slice('sha256:'.length).toLowerCase()),
   }
 }

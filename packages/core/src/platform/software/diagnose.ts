@@ -19,12 +19,16 @@ async function program(tool: (typeof tools)[number]): Promise<Diagnosis> {
 
 function linux(): Diagnosis {
   const base = { id: 'software/linux', title: 'Linux', detail: process.platform }
-  return process.platform === 'linux' ? { ...base, outcome: 'ok' } : { ...base, outcome: 'failed', fix: 'use a Linux machine' }
+  return process.platform === 'linux'
+    ? { ...base, outcome: 'ok' }
+    : { ...base, outcome: 'failed', fix: 'use a Linux machine' }
 }
 
 function processor(): Diagnosis {
   const base = { id: 'software/processor', title: 'processor', detail: process.arch }
-  return process.arch === 'x64' ? { ...base, outcome: 'ok' } : { ...base, outcome: 'failed', fix: 'use an x86-64 machine' }
+  return process.arch === 'x64'
+    ? { ...base, outcome: 'ok' }
+    : { ...base, outcome: 'failed', fix: 'use an x86-64 machine' }
 }
 
 function fuse(): Diagnosis {
@@ -60,7 +64,15 @@ function namespacesFix(): string {
 function sandbox(): Diagnosis {
   const base = { id: 'software/sandbox', title: 'the sandbox' }
   const inner = ['bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--dev', '/dev', 'true']
-  const tried = spawnSync('unshare', ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--mount-proc', ...inner])
+  const tried = spawnSync('unshare', [
+    '--user',
+    '--map-root-user',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    ...inner,
+  ])
   if (tried.status === 0) return { ...base, outcome: 'ok', detail: 'starts' }
   const reason = tried.stderr.toString().trim().split('\n').at(-1) ?? ''
   return { ...base, outcome: 'failed', detail: reason === '' ? 'does not start' : reason, fix: namespacesFix() }

@@ -27,10 +27,11 @@ const absent = [
 
 const forbidden = [
   101 /* ptrace */, 135 /* personality */, 155 /* pivot_root */, 159 /* adjtimex */, 161 /* chroot */, 163 /* acct */,
-  164 /* settimeofday */, 165 /* mount */, 166 /* umount2 */, 167, 168 /* swapon, swapoff */, 169 /* reboot */,
-  172, 173 /* iopl, ioperm */, 175, 176, 313 /* modules */, 179 /* quotactl */, 227 /* clock_settime */, 246, 320 /* kexec */,
-  248, 249, 250 /* keys */, 272 /* unshare */, 298 /* perf_event_open */, 303, 304 /* file handles */, 308 /* setns */,
-  310, 311 /* process_vm_* */, 321 /* bpf */, 323 /* userfaultfd */, 428, 429, 430, 431, 432, 433, 442 /* mount API */,
+  164 /* settimeofday */, 165 /* mount */, 166 /* umount2 */, 167, 168 /* swapon, swapoff */, 169 /* reboot */, 172,
+  173 /* iopl, ioperm */, 175, 176, 313 /* modules */, 179 /* quotactl */, 227 /* clock_settime */, 246,
+  320 /* kexec */, 248, 249, 250 /* keys */, 272 /* unshare */, 298 /* perf_event_open */, 303, 304 /* file handles */,
+  308 /* setns */, 310, 311 /* process_vm_* */, 321 /* bpf */, 323 /* userfaultfd */, 428, 429, 430, 431, 432, 433,
+  442 /* mount API */,
 ]
 
 /** One instruction: code, jump if true, jump if false, constant. */

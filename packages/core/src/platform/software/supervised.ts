@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../../error.ts'
 import { readJson } from '../../state/files.ts'
-import { childrenOf, isAlive, signalProcess, type ProcessName } from '../../state/process.ts'
+import { childrenOf, isAlive, processName, signalProcess, type ProcessName } from '../../state/process.ts'
 import type { Failure, Running } from '../platform.ts'
 import { layout, perishable } from './layout.ts'
 import { writeReport, type SupervisorReport } from './supervisor/report.ts'
@@ -43,19 +43,27 @@ async function failureOf(
   return { code: 'launch/supervisor-died', message: 'the supervisor of the enclave was killed', next: 'mse deploy' }
 }
 
-/** SIGTERM goes to the supervisor itself, which is the child of the process that holds its namespaces. */
+/**
+ * SIGTERM goes to the supervisor itself, which is the child of the process that holds its namespaces; again and again, because
+ * an init process that has only just started does not hear it.
+ */
 async function end(outer: ProcessName): Promise<void> {
-  for (const pid of childrenOf(outer.pid)) process.kill(pid, 'SIGTERM')
-  if (await gone(outer, grace)) return
-  signalProcess(outer, 'SIGKILL')
-  if (await gone(outer, 5)) return
+  const ask = (): void => {
+    for (const pid of childrenOf(outer.pid)) {
+      const child = processName(pid)
+      if (child !== undefined) signalProcess(child, 'SIGTERM')
+    }
+  }
+  if (await gone(outer, grace, ask)) return
+  if (await gone(outer, 5, () => signalProcess(outer, 'SIGKILL'))) return
   throw new MseError('launch/cannot-stop', `process ${outer.pid} does not end`, { next: `kill -9 ${outer.pid}` })
 }
 
-async function gone(name: ProcessName, seconds: number): Promise<boolean> {
-  const until = Date.now() + seconds * 1000
-  while (isAlive(name)) {
-    if (Date.now() > until) return false
+/** Waits until a process is gone, asking it to go ten times a second. */
+async function gone(name: ProcessName, seconds: number, ask: () => void): Promise<boolean> {
+  for (let tries = 0; isAlive(name); tries += 1) {
+    if (tries > seconds * 100) return false
+    if (tries % 10 === 0) ask()
     await sleep(10)
   }
   return true

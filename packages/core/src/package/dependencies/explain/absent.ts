@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { MseError } from '../../../error.ts'
+import { redact } from '../redact.ts'
 import type { Requirements } from '../requirements.ts'
 import { run } from '../run.ts'
 import { wheelsOnly, type Workshop } from '../workshop.ts'
 import { fault, lineNamedIn, lineThatSays, numberedLine } from './line-at-fault.ts'
+import { unreachable } from './unreachable.ts'
 
 /** Nothing fits: there is no such version, or there is no wheel of it, or none for this Python. */
 export async function absent(output: string, read: Requirements, workshop: Workshop): Promise<MseError | undefined> {
@@ -20,7 +22,7 @@ export async function absent(output: string, read: Requirements, workshop: Works
   const line = lineThatSays(wanted, read) ?? numberedLine(source, read) ?? lineNamedIn(`${wanted} ${source}`, read)
   const [name = wanted] = /^[\w.-]+/.exec(wanted) ?? []
   const because = source && !source.includes('.txt') ? ` (needed by ${source})` : ''
-  const log = await lookAgain(wanted, workshop)
+  const log = redact(await lookAgain(wanted, workshop))
   if (log.includes('No sources permitted for')) {
     return fault('no-wheel', line, `${wanted}${because} is published as source only, and only wheels are installed`, {
       next: `ask for a version of ${name} that has a wheel, or make one: pip wheel '${wanted}' --wheel-dir wheels, and add the line --find-links wheels`,
@@ -30,6 +32,8 @@ export async function absent(output: string, read: Requirements, workshop: Works
   if (python !== undefined || log.includes("none of the wheel's tags"))
     return forAnotherPython(wanted, python, read, line)
   if (versions === 'none') {
+    const silent = unreachable(log)
+    if (silent) return silent
     return fault('not-found', line, `the package index has no wheel and no source of ${name}${because}`, {
       next: 'check the spelling of the name, and which index pip is configured for',
     })

@@ -32,7 +32,7 @@ export function lineThatSays(requirement: string, read: Requirements): Line {
 /** A line that names a package that the text names, too. */
 export function lineNamedIn(text: string, read: Requirements): Line {
   const names = new Set((text.match(/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/g) ?? []).map(normaliseName))
-  return rather(read.requirements.filter((line) => line.name !== undefined && names.has(line.name)))
+  return rather(read.requirements.filter((line) => names.has(line.name)))
 }
 
 /** The application's line rather than the launcher's, which nobody can change. */

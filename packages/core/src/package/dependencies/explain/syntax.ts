@@ -1,13 +1,19 @@
 import type { MseError } from '../../../error.ts'
 import type { Requirements } from '../requirements.ts'
-import { fault, numberedLine } from './line-at-fault.ts'
+import { fault, numberedLine, rather } from './line-at-fault.ts'
 
-/** A line that pip cannot read. */
+/** A line that pip cannot read. Names and versions were checked before, so it is likely to be a marker (PEP 508). */
 export function syntax(output: string, read: Requirements): MseError | undefined {
-  const [said, reason] = /Invalid requirement: (.*?)(?: \(from [^]*|\n[^]*|$)/.exec(output) ?? []
-  if (said === undefined || reason === undefined) return undefined
-  const hint = /Hint: (.*)/.exec(output)?.[1]
-  return fault('syntax', numberedLine(said, read), `invalid requirement ${reason}`, {
-    next: hint ?? "write the line as 'name==version', or with another specifier of PEP 440",
+  const [said] = /Invalid (?:requirement|marker|constraint)\b[^]*/.exec(output) ?? []
+  if (said === undefined) return undefined
+  const lines = [...read.requirements, ...read.constraints]
+  const withMarker = lines.filter(({ text }) => text.includes(';') && said.includes(markerOf(text)))
+  const [reason = ''] = said.split(/ \(from |\n/)
+  return fault('syntax', numberedLine(said, read) ?? rather(withMarker), reason, {
+    next: /Hint: (.*)/.exec(said)?.[1] ?? "write the condition as: name==version ; python_version >= '3.11'",
   })
+}
+
+function markerOf(text: string): string {
+  return text.slice(text.indexOf(';') + 1).trim()
 }

@@ -24,7 +24,11 @@ export function describeEnd(code: number, hardware: number, seen: MemorySeen): F
     return { code: 'launch/ended', message: `the launcher ended with exit code ${code}`, next: 'mse logs NAME' }
   }
   const data = `${mebibytes(seen.data)} of private data shortly before, of ${mebibytes(dataLimit(hardware))} that it may have`
-  return { code: 'launch/killed', message: `the launcher was ended by ${signal}; it had ${data}`, next: 'mse logs NAME' }
+  return {
+    code: 'launch/killed',
+    message: `the launcher was ended by ${signal}; it had ${data}`,
+    next: 'mse logs NAME',
+  }
 }
 
 function signalName(code: number): string | undefined {

@@ -5,7 +5,20 @@ import type { SupervisorPlan } from '../plan-file.ts'
 import { storedFolders } from './storage.ts'
 
 /** What of the host's /etc the sandbox sees: names, time and certificates, nothing of the machine's own. */
-const sharedEtc = ['resolv.conf', 'hosts', 'nsswitch.conf', 'localtime', 'ssl', 'ca-certificates', 'pki', 'alternatives', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'mime.types']
+const sharedEtc = [
+  'resolv.conf',
+  'hosts',
+  'nsswitch.conf',
+  'localtime',
+  'ssl',
+  'ca-certificates',
+  'pki',
+  'alternatives',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'mime.types',
+]
 
 /** Bytes of /tmp, which is memory: a quarter of the enclave's. */
 export function temporarySpace(hardware: number): number {

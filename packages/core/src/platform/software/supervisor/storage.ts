@@ -23,7 +23,10 @@ export async function mountStorage(files: Layout, size: number, key: Uint8Array)
   mkdirSync(files.plain)
   await makeImage(files.image, size)
   const options = 'fakeroot,big_writes,noatime'
-  await mount(spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }), files.cipher)
+  await mount(
+    spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }),
+    files.cipher,
+  )
   const ciphertext = join(files.cipher, 'ciphertext')
   mkdirSync(ciphertext)
   writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))

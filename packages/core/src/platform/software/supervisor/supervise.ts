@@ -53,4 +53,3 @@ function stopSignal(): Promise<void> {
     process.on('SIGINT', () => resolve())
   })
 }
-

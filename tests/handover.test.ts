@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { call } from './support/https.ts'
+import { Person, type Deployed } from './support/mse.ts'
+import { plainApp, writeProject } from './support/project.ts'
+
+/**
+ * An owner and an operator who exchange files only: package → evidence → bundle. The operator's platform is pinned by the owner
+ * in a policy; secrets.json is the operator's to read and not to choose.
+ */
+const owner = new Person()
+const operator = new Person()
+const secrets = JSON.stringify({ login: 'the operator may read this' })
+const sealed = JSON.stringify({ key: 'the operator may not read this' })
+let project: string
+let url: string
+let evidence: string
+let policy: string
+
+beforeAll(async () => {
+  const files = { 'secrets.json': secrets, 'secrets_to_seal.json': sealed }
+  project = writeProject(owner.home, { name: 'handed', toml: 'storage = "64m"\n', app: plainApp, files })
+  expect((await owner.mse('package', project, '--output', join(owner.home, 'handed.pkg'))).code).toBe(0)
+  cpSync(join(owner.home, 'handed.pkg'), join(operator.home, 'handed.pkg'), { recursive: true })
+})
+beforeEach(spawn)
+afterAll(async () => {
+  await operator.leave()
+  await owner.leave()
+})
+
+/** The operator starts the package; the owner gets the evidence, and believes in the operator's root because they choose to. */
+async function spawn(): Promise<void> {
+  const { data, error } = await operator.json<{ url: string; folder: string }>(
+    'spawn',
+    '--package',
+    join(operator.home, 'handed.pkg'),
+  )
+  expect(error).toBeNull()
+  url = data.url
+  evidence = join(owner.home, 'evidence.json')
+  expect((await operator.mse('evidence', 'handed', '--output', evidence)).code).toBe(0)
+  policy = join(owner.home, 'policy.json')
+  cpSync(join(data.folder, 'policy.json'), policy)
+}
+
+async function seal(output: string): Promise<void> {
+  const words = ['seal', project, '--evidence', evidence, '--policy', policy, '--output', output]
+  const { code, stderr } = await owner.mse(...words)
+  expect(stderr).not.toContain('error')
+  expect(code).toBe(0)
+}
+
+const operatorsSecrets = (content: string): string => {
+  const file = join(operator.home, 'secrets.json')
+  writeFileSync(file, content, { mode: 0o600 })
+  return file
+}
+
+async function run(
+  bundle: string,
+  content: string,
+): Promise<{ exit: number | null; code: string | undefined; data: Deployed }> {
+  const { code, error, data } = await operator.json<Deployed>(
+    'run',
+    'handed',
+    '--bundle',
+    bundle,
+    '--secrets',
+    operatorsSecrets(content),
+  )
+  return { exit: code, code: error?.code, data }
+}
+
+describe('a bundle that the owner has sealed', () => {
+  it('provisions the enclave that it was sealed to', async () => {
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    expect(readFileSync(bundle).includes('the operator may not read this')).toBe(false)
+    const { data, code } = await run(bundle, secrets)
+    expect(code).toBeUndefined()
+    expect((await call(`${url}/secrets`, data.certificate)).body).toBe(secrets)
+    expect((await call(`${url}/sealed`, data.certificate)).body).toBe(sealed)
+  })
+
+  it('does not provision with another secrets.json, and still does with the right one', async () => {
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    const refused = await run(bundle, JSON.stringify({ login: 'chosen by the operator' }))
+    expect(refused).toMatchObject({ exit: 3, code: 'provision/secrets' })
+    expect((await run(bundle, secrets)).code).toBeUndefined()
+  })
+
+  it('is refused by a later launch of the same package: a replay', async () => {
+    const bundle = join(operator.home, 'old-bundle')
+    await seal(bundle)
+    await spawn()
+    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/unopenable' })
+    const { data } = await operator.json<{ state: string }>('status', 'handed')
+    expect(data.state).toBe('waiting')
+  })
+
+  it.each([
+    ['truncated', (bytes: Buffer) => bytes.subarray(0, -1), 'provision/malformed'],
+    ['extended', (bytes: Buffer) => Buffer.concat([bytes, Buffer.of(0)]), 'provision/malformed'],
+    ['no bundle at all', () => Buffer.from('nothing'), 'provision/malformed'],
+    ['oversized', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(2 << 20)]), 'provision/oversized'],
+  ])('is refused when it is %s, and a good one still works', async (_, damage, code) => {
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    const damaged = join(operator.home, 'damaged')
+    writeFileSync(damaged, damage(readFileSync(bundle)))
+    expect(await run(damaged, secrets)).toMatchObject({ exit: 3, code })
+    expect((await run(bundle, secrets)).code).toBeUndefined()
+  })
+
+  it('is not handed to an enclave whose package has been changed since it was started', async () => {
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    const { data } = await operator.json<{ certificate: string }>('status', 'handed')
+    expect(data).toBeDefined()
+    const { folder } = (
+      await operator.json<{ folder: string }>('spawn', '--package', join(operator.home, 'handed.pkg'))
+    ).data
+    writeFileSync(join(folder, 'package/site-packages/a2wsgi/__init__.py'), 'raise SystemExit')
+    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'package/file-changed' })
+  })
+})
+
+describe('an owner who seals', () => {
+  it('does not believe evidence of a software enclave that nobody has named', async () => {
+    const { code, error } = await owner.json(
+      'seal',
+      project,
+      '--evidence',
+      evidence,
+      '--output',
+      join(owner.home, 'none'),
+    )
+    expect({ code, error: error?.code }).toEqual({ code: 3, error: 'policy/platform' })
+  })
+
+  it('does not seal to the enclave of another version of the project', async () => {
+    const changed = writeProject(owner.home, {
+      name: 'handed-changed',
+      toml: 'storage = "64m"\n',
+      app: `${plainApp}\n# changed\n`,
+    })
+    writeFileSync(join(changed, 'mse.toml'), readFileSync(join(project, 'mse.toml')))
+    const words = ['seal', changed, '--evidence', evidence, '--policy', policy, '--output', join(owner.home, 'none')]
+    const { code, error } = await owner.json(...words)
+    expect({ code, error: error?.code }).toEqual({ code: 3, error: 'policy/measurement' })
+  })
+})
