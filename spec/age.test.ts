@@ -29,7 +29,10 @@ const tools: readonly (readonly [string, OpenAge])[] = [
   ['age-encryption', openWithTypage],
   ...(hasAge ? [['age', openWithAge] as const] : []),
 ]
-it.skipIf(hasAge)('is not compared with the age command, which is not installed: sudo apt-get install age', () => undefined)
+it.skipIf(hasAge)(
+  'is not compared with the age command, which is not installed: sudo apt-get install age',
+  () => undefined,
+)
 
 let folder: string
 beforeAll(() => {

@@ -11,17 +11,26 @@ if (process.env['MSE_WRITE_VECTORS'] === '1') {
 }
 
 it.each(Object.keys(made))('%s is what make.ts makes', (name) => {
-  expect(readFileSync(join(folder, name), 'utf8') === made[name], 'MSE_WRITE_VECTORS=1 npx vitest run spec').toBe(true)
+  expect(
+    readFileSync(join(folder, name), 'utf8') === made[name],
+    'MSE_WRITE_VECTORS=1 npx vitest run spec/vectors.test.ts',
+  ).toBe(true)
 })
 
 it('makes the same bytes every time', () => {
   expect(vectorFiles()).toEqual(made)
 })
 
-it.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s is a vector file with different names', (name) => {
-  const { comment, cases, ...unknown } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>
-  expect(comment).toBeTypeOf('string')
-  expect(unknown).toEqual({})
-  const names = (cases as { name: string }[]).map((one) => one.name)
-  expect(names.filter((one, at) => names.indexOf(one) !== at)).toEqual([])
-})
+it.each(readdirSync(folder).filter((name) => name.endsWith('.json')))(
+  '%s is a vector file with different names',
+  (name) => {
+    const { comment, cases, ...unknown } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    expect(comment).toBeTypeOf('string')
+    expect(unknown).toEqual({})
+    const names = (cases as { name: string }[]).map((one) => one.name)
+    expect(names.filter((one, at) => names.indexOf(one) !== at)).toEqual([])
+  },
+)

@@ -5,7 +5,7 @@ import { fingerprintVectors } from './making/fingerprint.ts'
 import { indexVectors } from './making/index-file.ts'
 import type { VectorFile } from './making/fixed.ts'
 
-/** The vector files that TypeScript computes, by name. `MSE_WRITE_VECTORS=1 npx vitest run spec` writes them. */
+/** The vector files that TypeScript computes, by name. `MSE_WRITE_VECTORS=1 npx vitest run spec/vectors.test.ts` writes them. */
 export function vectorFiles(): Readonly<Record<string, string>> {
   const files: Record<string, VectorFile> = {
     'age.json': ageVectors(),

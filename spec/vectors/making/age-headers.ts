@@ -11,10 +11,17 @@ const body = /(?<=-> X25519 \S+\n)\S+/
 export function headerCases(key: Pair): Case[] {
   const stranger = fixedX25519('mse vectors/stranger')
   const code_key = key.secret.toString('hex')
-  const refused = (name: string, age: Buffer, any_age = false): Case => ({ name, expect: 'refused', code_key, any_age, age: base64(age) })
+  const refused = (name: string, age: Buffer, any_age = false): Case => ({
+    name,
+    expect: 'refused',
+    code_key,
+    any_age,
+    age: base64(age),
+  })
   const odd = (name: string, change: Partial<OddAge>, any_age = false): Case =>
     refused(name, writeAge(label, plain, { recipients: [key.recipient], ...change }), any_age)
-  const changed = (name: string, change: (header: string) => string, any_age = false): Case => odd(name, { header: change }, any_age)
+  const changed = (name: string, change: (header: string) => string, any_age = false): Case =>
+    odd(name, { header: change }, any_age)
   const good = writeAge(label, plain, { recipients: [key.recipient] })
   const text = good.toString('latin1')
   const cut = (name: string, at: number): Case => refused(`truncated ${name}`, good.subarray(0, at))

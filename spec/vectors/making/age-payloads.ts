@@ -8,7 +8,13 @@ const plain = Buffer.from('print("hello")\n')
 /** Files whose payload a reader has to refuse; their headers are good. */
 export function payloadCases(key: { readonly secret: Buffer; readonly recipient: Buffer }): Case[] {
   const code_key = key.secret.toString('hex')
-  const refused = (name: string, age: Buffer): Case => ({ name, expect: 'refused', code_key, any_age: false, age: base64(age) })
+  const refused = (name: string, age: Buffer): Case => ({
+    name,
+    expect: 'refused',
+    code_key,
+    any_age: false,
+    age: base64(age),
+  })
   const recipients = [key.recipient]
   const chunks = (name: string, list: NonNullable<OddAge['chunks']>): Case =>
     refused(name, writeAge(label, plain, { recipients, chunks: list }))
@@ -27,10 +33,22 @@ export function payloadCases(key: { readonly secret: Buffer; readonly recipient:
     refused('a bit of the ciphertext flipped', flipped(good, begin + 16)),
     refused('a bit of the tag flipped', flipped(good, good.length - 1)),
     chunks('a last chunk that is not sealed as the last', [[plain, false]]),
-    chunks('a short chunk that is not the last', [[plain, false], [plain, true]]),
-    chunks('two last chunks', [[plain, true], [plain, true]]),
-    chunks('an empty last chunk after a short one', [[plain, false], [Buffer.alloc(0), true]]),
-    chunks('an empty last chunk after a full one', [[full, false], [Buffer.alloc(0), true]]),
+    chunks('a short chunk that is not the last', [
+      [plain, false],
+      [plain, true],
+    ]),
+    chunks('two last chunks', [
+      [plain, true],
+      [plain, true],
+    ]),
+    chunks('an empty last chunk after a short one', [
+      [plain, false],
+      [Buffer.alloc(0), true],
+    ]),
+    chunks('an empty last chunk after a full one', [
+      [full, false],
+      [Buffer.alloc(0), true],
+    ]),
     chunks('the last chunk is missing', [[full, false]]),
   ]
 }

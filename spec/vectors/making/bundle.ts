@@ -61,7 +61,10 @@ function goodCases(): Case[] {
     ok('sealed secrets only', claim, null, { sealed_secrets: base64(sealed) }),
     ok('no secrets at all', { ...claim, sealed_secrets: null }, null, {}),
     ok('secrets inside', withSecretsInside, null, { sealed_secrets: base64(sealed), secrets: base64(secrets) }),
-    ok('secrets through the operator', withSecretsBeside, base64(secrets), { sealed_secrets: base64(sealed), secrets: base64(secrets) }),
+    ok('secrets through the operator', withSecretsBeside, base64(secrets), {
+      sealed_secrets: base64(sealed),
+      secrets: base64(secrets),
+    }),
     ok('secrets inside, without their digest', { ...withSecretsInside, secrets_sha256: null }, null, {
       sealed_secrets: base64(sealed),
       secrets: base64(secrets),
@@ -69,7 +72,9 @@ function goodCases(): Case[] {
     ok('empty secrets', { ...claim, sealed_secrets: '' }, null, { sealed_secrets: '' }),
     ok('in the last second', { ...claim, expires: now }, null, { sealed_secrets: base64(sealed) }),
     ok('for seven days', { ...claim, expires: now - 60 + 7 * day }, null, { sealed_secrets: base64(sealed) }),
-    ok('a clock 120 seconds behind', { ...claim, issued: now + 120, expires: now + day }, null, { sealed_secrets: base64(sealed) }),
+    ok('a clock 120 seconds behind', { ...claim, issued: now + 120, expires: now + day }, null, {
+      sealed_secrets: base64(sealed),
+    }),
   ]
 }
 
@@ -84,38 +89,70 @@ function bodyCases(): Case[] {
     malformed('a body with an unknown member', `{"bundle":"${good}","secrets":null,"restart":"sealed"}`),
     malformed('a bundle that is not text', '{"bundle":null,"secrets":null}'),
     malformed('a bundle in base64 without padding', `{"bundle":"${unpadded()}","secrets":null}`),
-    malformed('a bundle in base64 with line ends', `{"bundle":"${good.slice(0, 64)}\\n${good.slice(64)}","secrets":null}`),
+    malformed(
+      'a bundle in base64 with line ends',
+      `{"bundle":"${good.slice(0, 64)}\\n${good.slice(64)}","secrets":null}`,
+    ),
     malformed('secrets that are not base64', `{"bundle":"${good}","secrets":"{}"}`),
   ]
 }
 
+/** A good envelope whose payload needs padding in base64, without it. */
+function envelopeWithoutPadding(): string {
+  const payloads = ['', 'c2VjcmV0'].map((sealed_secrets) => canonicalJson({ ...claim, sealed_secrets } as Json))
+  const payload = payloads.find((one) => one.length % 3 !== 0) as string
+  const envelope = signEnvelope(payloadTypes.bundle, Buffer.from(payload), owner.signing)
+  return envelope.replace(base64(payload), base64(payload).replaceAll('=', ''))
+}
+
 /** A good bundle whose base64 needs padding, without it. */
 function unpadded(): string {
-  const needsPadding = ['', 'c2VjcmV0', 'c2VjcmV0IHNlY3JldCBz'].map((sealed_secrets) => bundle('unpadded', { ...claim, sealed_secrets }))
+  const needsPadding = ['', 'c2VjcmV0', 'c2VjcmV0IHNlY3JldCBz'].map((sealed_secrets) =>
+    bundle('unpadded', { ...claim, sealed_secrets }),
+  )
   const text = base64(needsPadding.find((one) => one.length % 3 !== 0) as Buffer)
   return text.replaceAll('=', '')
 }
 
 function sealCases(): Case[] {
   const good = bundle('seal', claim)
-  const posted = (name: string, expect: string, age: Buffer): Case => ({ name, expect, ...judge, bundle: base64(age), secrets: null })
+  const posted = (name: string, expect: string, age: Buffer): Case => ({
+    name,
+    expect,
+    ...judge,
+    bundle: base64(age),
+    secrets: null,
+  })
   const other = fixedX25519('mse vectors/another enclave')
-  const envelope = Buffer.from(signEnvelope(payloadTypes.bundle, Buffer.from(canonicalJson(claim as Json)), owner.signing))
+  const envelope = Buffer.from(
+    signEnvelope(payloadTypes.bundle, Buffer.from(canonicalJson(claim as Json)), owner.signing),
+  )
   return [
-    posted('sealed to another key: another enclave, or an earlier launch', 'provision/unopenable', writeAge('other', envelope, { recipients: [other.recipient] })),
+    posted(
+      'sealed to another key: another enclave, or an earlier launch',
+      'provision/unopenable',
+      writeAge('other', envelope, { recipients: [other.recipient] }),
+    ),
     posted('not an age file', 'provision/malformed', envelope),
     posted('no bytes', 'provision/malformed', Buffer.alloc(0)),
     posted('truncated in the header', 'provision/malformed', good.subarray(0, 100)),
     posted('truncated by a byte', 'provision/malformed', good.subarray(0, -1)),
     posted('extended by a byte', 'provision/malformed', Buffer.concat([good, Buffer.of(0)])),
     posted('a bit flipped', 'provision/malformed', flipped(good, good.length - 40)),
-    posted('sealed to this enclave and to another', 'provision/malformed', writeAge('two', envelope, { recipients: [enclave.recipient, other.recipient] })),
+    posted(
+      'sealed to this enclave and to another',
+      'provision/malformed',
+      writeAge('two', envelope, { recipients: [enclave.recipient, other.recipient] }),
+    ),
   ]
 }
 
 function envelopeCases(): Case[] {
   const payload = Buffer.from(canonicalJson(claim as Json))
-  const good = JSON.parse(signEnvelope(payloadTypes.bundle, payload, owner.signing)) as { payload: string; signatures: [{ sig: string }] }
+  const good = JSON.parse(signEnvelope(payloadTypes.bundle, payload, owner.signing)) as {
+    payload: string
+    signatures: [{ sig: string }]
+  }
   const byStranger = JSON.parse(signEnvelope(payloadTypes.bundle, payload, stranger.signing)) as typeof good
   const sealedAs = (name: string, expect: string, envelope: string | object): Case => {
     const text = typeof envelope === 'string' ? envelope : JSON.stringify(envelope)
@@ -135,15 +172,18 @@ function envelopeCases(): Case[] {
     }),
     sealedAs('the payload changed after signing', 'provision/signature', {
       ...good,
-      payload: base64(canonicalJson({ ...claim, code_key: base64(Buffer.alloc(32)) } as Json)),
+      payload: base64(canonicalJson({ ...claim, code_key: base64(Buffer.alloc(32)) })),
     }),
     sealedAs('a bit of the signature flipped', 'provision/signature', {
       ...good,
       signatures: [{ ...good.signatures[0], sig: base64(flipped(Buffer.from(good.signatures[0].sig, 'base64'), 0)) }],
     }),
-    sealedAs('two signatures', 'provision/malformed', { ...good, signatures: [good.signatures[0], byStranger.signatures[0]] }),
+    sealedAs('two signatures', 'provision/malformed', {
+      ...good,
+      signatures: [good.signatures[0], byStranger.signatures[0]],
+    }),
     sealedAs('no signature', 'provision/malformed', { ...good, signatures: [] }),
-    sealedAs('the payload in base64 without padding', 'provision/malformed', { ...good, payload: good.payload.replaceAll('=', '') }),
+    sealedAs('the payload in base64 without padding', 'provision/malformed', envelopeWithoutPadding()),
     sealedAs('an envelope that is not JSON', 'provision/malformed', 'hello'),
     sealedAs('the bare payload without an envelope', 'provision/malformed', payload.toString()),
   ]
@@ -188,21 +228,33 @@ function claimCases(): Case[] {
     refused('good for seven days and a second', 'provision/expired', { expires: now - 60 + 7 * day + 1 }),
     refused('expires before it was issued', 'provision/expired', { issued: now + 60, expires: now - 60 }),
     refused('a clock 121 seconds behind', 'provision/clock', { issued: now + 121, expires: now + day }),
-    refused('the fingerprint is judged before the evidence', 'provision/fingerprint', { fingerprint: sha256('another'), report_data: otherReport }),
-    refused('the evidence is judged before the times', 'provision/report-data', { report_data: otherReport, expires: now - 1 }),
+    refused('the fingerprint is judged before the evidence', 'provision/fingerprint', {
+      fingerprint: sha256('another'),
+      report_data: otherReport,
+    }),
+    refused('the evidence is judged before the times', 'provision/report-data', {
+      report_data: otherReport,
+      expires: now - 1,
+    }),
     refused('the end is judged before the clock', 'provision/expired', { issued: now + 121, expires: now - 1 }),
   ]
 }
 
 function secretsCases(): Case[] {
-  const refused = (name: string, content: Members, supplied: string | null): Case => judged(name, 'provision/secrets', content, supplied)
+  const refused = (name: string, content: Members, supplied: string | null): Case =>
+    judged(name, 'provision/secrets', content, supplied)
   return [
     refused('the secrets that the owner named are missing', withSecretsBeside, null),
     refused('other secrets than the owner named', withSecretsBeside, base64('{"login":"root"}')),
     refused('secrets that nobody asked for', claim, base64(secrets)),
     refused('secrets though they are inside already', withSecretsInside, base64(secrets)),
     refused('other secrets inside than their digest says', { ...withSecretsInside, secrets: base64('{}') }, null),
-    judged('the times are judged before the secrets', 'provision/expired', { ...withSecretsBeside, expires: now - 1 }, null),
+    judged(
+      'the times are judged before the secrets',
+      'provision/expired',
+      { ...withSecretsBeside, expires: now - 1 },
+      null,
+    ),
   ]
 }
 

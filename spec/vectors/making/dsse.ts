@@ -36,7 +36,15 @@ export function dsseVectors(): VectorFile {
 
 function signed(name: string, of: PayloadType, content: Buffer): Case {
   const envelope = signEnvelope(of, content, owner.signing)
-  return { name, expect: 'ok', type: of, key: owner.owner, seed: owner.seed.toString('hex'), payload: base64(content), envelope }
+  return {
+    name,
+    expect: 'ok',
+    type: of,
+    key: owner.owner,
+    seed: owner.seed.toString('hex'),
+    payload: base64(content),
+    envelope,
+  }
 }
 
 function refused(name: string, envelope: string | object, wanted: string = type): Case {
@@ -45,7 +53,8 @@ function refused(name: string, envelope: string | object, wanted: string = type)
 }
 
 const changed = (name: string, change: Partial<Envelope>): Case => refused(name, { ...good, ...change })
-const withSignature = (name: string, change: object): Case => changed(name, { signatures: [{ ...signature, ...change }] })
+const withSignature = (name: string, change: object): Case =>
+  changed(name, { signatures: [{ ...signature, ...change }] })
 
 function typeCases(): Case[] {
   return [

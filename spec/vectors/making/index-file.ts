@@ -77,7 +77,10 @@ function goodCases(): Case[] {
       ...plain,
       files: ['code/\uff21', 'code/\u{1f600}'].map((path) => ({ ...first, path })),
     }),
-    ok('restart after a new bundle only', { ...plain, configuration: { ...exampleIndex.configuration, restart: 'reprovision' } }),
+    ok('restart after a new bundle only', {
+      ...plain,
+      configuration: { ...exampleIndex.configuration, restart: 'reprovision' },
+    }),
   ]
 }
 

@@ -21,7 +21,9 @@ export interface OddAge {
 export function writeAge(label: string, plaintext: Uint8Array, odd: OddAge): Buffer {
   const fileKey = odd.fileKey ?? fixedBytes(`${label}/file key`, 16)
   const nonce = fixedBytes(`${label}/nonce`, 16)
-  const stanzas = odd.recipients.map((recipient, at) => stanza(fileKey, recipient, fixedBytes(`${label}/ephemeral ${at}`, 32)))
+  const stanzas = odd.recipients.map((recipient, at) =>
+    stanza(fileKey, recipient, fixedBytes(`${label}/ephemeral ${at}`, 32)),
+  )
   const right = `age-encryption.org/v1\n${stanzas.join('')}---`
   const header = odd.header?.(right) ?? right
   const macKey = Buffer.from(hkdfSync('sha256', fileKey, '', 'header', 32))
@@ -33,7 +35,10 @@ export function writeAge(label: string, plaintext: Uint8Array, odd: OddAge): Buf
 
 function inChunks(plaintext: Uint8Array): [Uint8Array, boolean][] {
   const count = Math.max(1, Math.ceil(plaintext.length / chunkSize))
-  return Array.from({ length: count }, (_, at) => [plaintext.subarray(at * chunkSize, (at + 1) * chunkSize), at === count - 1])
+  return Array.from({ length: count }, (_, at) => [
+    plaintext.subarray(at * chunkSize, (at + 1) * chunkSize),
+    at === count - 1,
+  ])
 }
 
 function stanza(fileKey: Buffer, recipient: Uint8Array, ephemeral: Buffer): string {
