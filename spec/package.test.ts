@@ -14,7 +14,7 @@ describe('index.json', () => {
   it.each(readVectors<IndexCase>('index.json'))('$name: $expect', ({ name: _, expect: code, ...given }) => {
     const { index, index_base64, ...unknown } = given
     refuseUnknown(unknown)
-    const bytes = index === undefined ? Buffer.from(index_base64, "base64") : Buffer.from(index)
+    const bytes = index === undefined ? Buffer.from(index_base64 ?? '', 'base64') : Buffer.from(index)
     if (code === 'ok') expect(encodeIndex(decodeIndex(bytes))).toEqual(bytes)
     else expect(() => decodeIndex(bytes)).toThrow(expect.objectContaining({ code }))
   })
