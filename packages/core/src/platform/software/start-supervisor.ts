@@ -11,6 +11,7 @@ import type { Running } from '../platform.ts'
 import { layout } from './layout.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { supervised } from './supervised.ts'
+import { toolPath } from './tools.ts'
 
 const supervisorMain = fileURLToPath(new URL('supervisor/main.js', import.meta.url))
 
@@ -42,7 +43,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
     detached: true,
     stdio: ['pipe', log, log],
     cwd: '/',
-    env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin' },
+    env: { PATH: toolPath() },
   })
   closeSync(log)
   const input = child.stdin as Writable

@@ -21,9 +21,14 @@ export const tools: readonly Tool[] = [
   { program: 'prlimit', debian: 'util-linux', use: 'limits' },
 ]
 
-/** Where a program lies on the path that the supervisor will use, or undefined. */
-export async function findTool(program: string, path: string = process.env['PATH'] ?? ''): Promise<string | undefined> {
-  for (const folder of [...path.split(delimiter), '/usr/sbin', '/sbin']) {
+/** The path that tools are looked for on: mke2fs lies where an ordinary user's path does not lead. */
+export function toolPath(path: string = process.env['PATH'] ?? '/usr/bin:/bin'): string {
+  return [...path.split(delimiter), '/usr/sbin', '/sbin'].join(delimiter)
+}
+
+/** Where a program lies on that path, or undefined. */
+export async function findTool(program: string, path?: string): Promise<string | undefined> {
+  for (const folder of toolPath(path).split(delimiter)) {
     const candidate = join(folder, program)
     try {
       await access(candidate, constants.X_OK)
