@@ -69,7 +69,7 @@ describe('findPython', () => {
   it('says what it found and what to do', async () => {
     await expect(findPython({ PATH: path('empty', {}) })).rejects.toMatchObject({
       code: 'environment/python',
-      next: 'sudo apt-get install --no-install-recommends python3',
+      next: 'sudo apt-get install --yes --no-install-recommends python3',
     })
     const PATH = path('old', { python3: claims('cpython', '3.9.2') })
     await expect(findPython({ PATH })).rejects.toMatchObject({

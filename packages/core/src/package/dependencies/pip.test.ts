@@ -46,7 +46,7 @@ describe('findPip', () => {
     const none = { ...impostor('exit 0'), prefix: '/usr' }
     await expect(findPip(none, bench.cache, bench.env)).rejects.toMatchObject({
       code: 'environment/pip',
-      next: 'sudo apt-get install --no-install-recommends python3-pip',
+      next: 'sudo apt-get install --yes --no-install-recommends python3-pip',
     })
   })
 
