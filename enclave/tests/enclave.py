@@ -19,7 +19,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sealing import canonical, encrypt, envelope
+from sealing import canonical, encrypt, envelope, fingerprint
 
 DRIVER = Path(__file__).with_name("driver.py")
 OID = "2.25.245857643000160422224046758601957359357"
@@ -88,7 +88,7 @@ class Enclave:
 
     @property
     def fingerprint(self) -> bytes:
-        return hashlib.sha256(b"mse software enclave v1\0" + self.index).digest()
+        return fingerprint(self.index)
 
     def launch(self, **changes: Any) -> dict[str, Any]:
         value = {

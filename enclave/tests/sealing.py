@@ -46,6 +46,10 @@ def envelope(payload: bytes, key: Ed25519PrivateKey, payload_type: str = BUNDLE)
     ).encode()
 
 
+def fingerprint(index: bytes) -> bytes:
+    return hashlib.sha256(b"mse software enclave v1\0" + index).digest()
+
+
 def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 

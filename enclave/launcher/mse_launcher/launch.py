@@ -42,10 +42,8 @@ def is_address(value: Any) -> bool:
         return False
 
 
-def _are_names(value: Any) -> bool:
-    return (
-        type(value) is list and 1 <= len(value) <= 16 and all(is_address(one) or NAME.fullmatch(one) for one in value)
-    )
+def _is_name(value: Any) -> bool:
+    return is_address(value) or (type(value) is str and NAME.fullmatch(value) is not None)
 
 
 MEMBERS = {
@@ -53,6 +51,9 @@ MEMBERS = {
     "address": where(is_address, "an address to listen on"),
     "port": between(1, 65535),
     "instance": matching("[0-9a-f]{32}"),
-    "names": where(_are_names, "1 to 16 DNS names or addresses"),
+    "names": where(
+        lambda value: type(value) is list and 1 <= len(value) <= 16 and all(map(_is_name, value)),
+        "1 to 16 DNS names or addresses",
+    ),
     "not_after": between(0, 253402300799),
 }

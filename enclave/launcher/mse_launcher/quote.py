@@ -45,7 +45,7 @@ class Quoting:
         if now - self.given[0] < 1:
             raise Refusal("fresh/too-many", "at most two fresh quotes a second", 429)
         self.given.append(now)
-        return self.quote(hashlib.sha256(b"mse nonce v1\0" + nonce).digest() + hashlib.sha256(point).digest())
+        return self.quote(fresh_report_data(nonce, point))
 
     def _from_gramine(self, report_data: bytes) -> bytes:
         with open("user_report_data", "wb", opener=self.opener) as file:
@@ -56,3 +56,7 @@ class Quoting:
     def _from_quoting_enclave(self, report_data: bytes) -> bytes:
         os.write(self.answers.fileno(), report_data)
         return self.answers.read(int.from_bytes(self.answers.read(4), "little"))
+
+
+def fresh_report_data(nonce: bytes, point: bytes) -> bytes:
+    return hashlib.sha256(b"mse nonce v1\0" + nonce).digest() + hashlib.sha256(point).digest()
