@@ -1,5 +1,6 @@
 """What runs inside the enclave: the life of an application in one screen."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -11,47 +12,48 @@ from mse_launcher.report import Refusal, log
 
 
 def live(paths: Paths) -> None:
-    """Launch, attest, provision, serve. SIGTERM ends it."""
+    """Launch, attest, provision, serve. A signal ends it."""
     sys.path.append(str(paths.package / "site-packages"))
-    from mse_launcher import application, identity, package, provision, quote, serve, surface
-    from mse_launcher.guard import install_guard
-    from mse_launcher.privacy import keep_source_private
+    from mse_launcher import application, guard, identity, package, privacy, provision, quote, serve, surface
 
-    serve.handle_signals()
+    serve.catch_signals()
     threading.stack_size(1 << 20)
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
     listener = serve.listen(launch["address"], launch["port"])
     measured = package.parse_index((paths.package / "index.json").read_bytes())
+    configuration = measured.configuration
 
     quoting = quote.Quoting(paths.attestation)
-    revived = provision.revive(paths, quoting) if measured.restart == "sealed" else None
-    me = revived[0] if revived else identity.create_identity(quoting, measured.name, launch, time.time())
+    revived = provision.revive(paths, quoting) if configuration["restart"] == "sealed" else None
+    me = revived[0] if revived else identity.create_identity(quoting, configuration["name"], launch, time.time())
     context = identity.tls_context(me, paths.tmp)
 
     provision.uninstall(paths)
-    front = surface.Surface(me, quoting, provision.Provisioner(measured, paths, me))
-    waiting = serve.WaitingServer(front.before(front.no_application), listener.dup(), context)
+    front = surface.Surface(quoting, provision.Provisioner(measured, paths, me))
+    waiting = serve.WaitingServer(front, listener.dup(), context)
     try:
         log(f"{front.state} on {launch['address']} port {launch['port']}")
-        serve.prepare()
+        import uvicorn.protocols.websockets.auto  # noqa: F401 -- while there is nothing else to do
+
         if revived:
             provision.install(measured, paths, revived[1])
         else:
             front.accepted.get()
-
         front.state = "starting"
-        install_guard(paths.key, paths.attestation)
-        keep_source_private(paths.module, measured.hardware)
-        application.enter(measured, paths)
+
+        guard.install_guard(paths.key, paths.attestation)
+        privacy.keep_source_private(paths.module, configuration["hardware"])
+        application.enter(configuration, paths)
         try:
-            app = application.load(measured.python_application, measured.threads)
-            if not serve.run(front.before(app), context, listener, lambda: waiting.hand_over(front.run)):
-                raise application.BadApplication("its start-up failed")
+            app = application.load(configuration["python_application"], configuration["threads"])
+            asyncio.run(serve.ApplicationServer(app, waiting, context).serve([listener]))
         except (Exception, SystemExit) as error:
             if isinstance(error, serve.Stop) or front.state == "running":
                 raise
-            front.state = "failed"
             application.explain(error, paths)
+        if front.state == "starting":
+            front.state = "failed"
+            log("the application did not start")
             signal.pause()
     finally:
         waiting.stop()

@@ -12,7 +12,6 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from .launch import Paths
-from .package import Package
 from .provision import SEALED_SECRETS, SECRETS
 from .report import log
 
@@ -23,17 +22,17 @@ class BadApplication(Exception):
     """`python_application` does not lead to an application."""
 
 
-def enter(package: Package, paths: Paths) -> None:
+def enter(configuration: dict[str, Any], paths: Paths) -> None:
     """Environment, working directory, `sys.path` and `sys.argv`, as the application shall find them."""
     fixed = {"HOME": paths.home, "TMP_PATH": paths.tmp, "TMPDIR": paths.tmp, "MODULE_PATH": paths.module}
     fixed |= {"SECRETS_PATH": paths.home / SECRETS, "SEALED_SECRETS_PATH": paths.home / SEALED_SECRETS}
-    threads = str(min(package.threads, os.cpu_count() or 1))
+    threads = str(min(configuration["threads"], os.cpu_count() or 1))
     system = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     os.environ.clear()
-    os.environ.update({**system, **dict.fromkeys(CAPPED, threads), **package.environment})
+    os.environ.update({**system, **dict.fromkeys(CAPPED, threads), **configuration["environment"]})
     os.environ.update({name: str(path) for name, path in fixed.items()})
     os.chdir(paths.module)
-    sys.argv = [package.python_application]
+    sys.argv = [configuration["python_application"]]
     sys.path[0] = str(paths.module)
     site.addsitedir(str(paths.package / "site-packages"))
     site.setquit()
@@ -85,6 +84,7 @@ def explain(error: BaseException, paths: Paths) -> None:
     trace = error.__traceback__
     while trace and not trace.tb_frame.f_code.co_filename.startswith(f"{paths.module}/"):
         trace = trace.tb_next
-    if not isinstance(error, BadApplication):
+    if isinstance(error, BadApplication):
+        log(f"python_application: {error}")
+    elif trace or not isinstance(error, SystemExit):
         traceback.print_exception(type(error), error, trace)
-    log(f"the application did not start: {error}")

@@ -15,7 +15,6 @@ from . import age
 from .report import Refusal
 from .strict_json import parse
 
-USED = ("name", "python_application", "environment", "hardware", "threads", "restart")
 # Anything else would be measured, and shown to clients, without being done.
 SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca": None, "proxy": "none"}
 
@@ -24,12 +23,7 @@ SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca":
 class Package:
     """index.json. It is measured as this code is, and believed like it."""
 
-    name: str
-    python_application: str
-    environment: dict[str, str]
-    hardware: int
-    threads: int
-    restart: str
+    configuration: dict[str, Any]
     owner: bytes
     code: list[dict[str, Any]]
 
@@ -43,8 +37,7 @@ def parse_index(data: bytes) -> Package:
         if index["python"] != "{}.{}".format(*sys.version_info):
             raise ValueError(f"for Python {index['python']}")
         code = [file for file in index["files"] if file["path"].startswith("code/")]
-        used = {name: configuration[name] for name in USED}
-        return Package(**used, owner=bytes.fromhex(index["owner"]), code=code)
+        return Package(configuration, bytes.fromhex(index["owner"]), code)
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("package/index", str(error)) from error
 
@@ -63,6 +56,15 @@ def rebuild_code(package: Package, source: Path, target: Path, code_key: bytes) 
             raise Refusal("provision/code-key", f"{file['path']}: {error}") from error
 
 
+def clear_folder(folder: Path) -> None:
+    """Removes what is in it; the folder itself may be a mount."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
 def _restore(file: dict[str, Any], measured: BinaryIO, plain: BinaryIO, identity: X25519PrivateKey) -> None:
     digest = hashlib.sha256()
 
@@ -77,12 +79,3 @@ def _restore(file: dict[str, Any], measured: BinaryIO, plain: BinaryIO, identity
     os.fchmod(plain.fileno(), int(file["mode"], 8))
     if (measured.tell(), digest.hexdigest()) != (file["size"], file["sha256"]):
         raise ValueError("not the file that was measured")
-
-
-def clear_folder(folder: Path) -> None:
-    """Removes what is in it; the folder itself may be a mount."""
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()

@@ -37,7 +37,7 @@ class Provisioner:
     def _keep(self, provisioned: Provisioned) -> None:
         try:
             install(self.package, self.paths, provisioned)
-            if self.package.restart == "sealed":
+            if self.package.configuration["restart"] == "sealed":
                 _seal(self.paths.key / STATE, self.identity, provisioned)
         except BaseException as error:
             uninstall(self.paths)

@@ -2,17 +2,16 @@
 
 import asyncio
 import base64
-import json
 import re
 from collections.abc import Awaitable, Callable
 from queue import SimpleQueue
 from typing import Any
 
 from .bundle import Provisioned
-from .identity import Identity
 from .provision import Provisioner
 from .quote import Quoting
 from .report import Refusal
+from .strict_json import write
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -20,22 +19,17 @@ Asgi = Callable[[Any, Receive, Send], Awaitable[None]]
 
 PREFIX = "/.well-known/mse/"
 FRESH = re.compile("fresh/((?:[0-9a-f]{2}){16,64})")
-WORDS = {"waiting": "Waiting", "failed": "Failed"}
 LARGEST_BODY = 4 << 20
 PATIENCE = 30.0
 
 
 class Surface:
-    """Knows the state: waiting, configured, starting, running, or failed."""
+    """Knows the state (waiting, configured, starting, running; failed), and holds what was accepted."""
 
-    def __init__(self, identity: Identity, quoting: Quoting, provisioner: Provisioner) -> None:
-        self.identity, self.quoting, self.provisioner = identity, quoting, provisioner
-        self.state = "waiting"
+    def __init__(self, quoting: Quoting, provisioner: Provisioner) -> None:
+        self.quoting, self.provisioner, self.state = quoting, provisioner, "waiting"
         self.accepted: SimpleQueue[Provisioned] = SimpleQueue()
         self.bodies = asyncio.Semaphore(16)
-
-    def run(self) -> None:
-        self.state = "running"
 
     def before(self, application: Asgi) -> Asgi:
         async def answer(scope: Any, receive: Receive, send: Send) -> None:
@@ -50,63 +44,61 @@ class Surface:
         return answer
 
     async def no_application(self, scope: Any, receive: Receive, send: Send) -> None:
-        word = WORDS.get(self.state, "Starting")
-        text = f"the application is not running: {word.lower()}\n".encode()
-        await _send(send, 503, text, (b"content-type", b"text/plain"), (b"mse-status", word.encode()))
+        word = {"waiting": b"Waiting", "failed": b"Failed"}.get(self.state, b"Starting")
+        await _send(send, 503, "text/plain", word + b": the application is not running\n", (b"mse-status", word))
 
     async def _answer(self, method: str, path: str, receive: Receive, send: Send) -> None:
-        accepted = None
+        accepted, status = None, 200
         try:
             fresh = FRESH.fullmatch(path)
-            if fresh is None and path not in ("status", "evidence", "provision"):
+            if not fresh and path not in ("status", "evidence", "provision"):
                 raise Refusal("http/not-found", "there is nothing here", 404)
             if method != ("POST" if path == "provision" else "GET"):
                 raise Refusal("http/method", f"{method} is not for this", 405)
-            if fresh is not None:
-                quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), self.identity.point)
-                quoted = base64.b64encode(quote).decode()
-                answer = 200, {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": quoted}
+            identity = self.provisioner.identity
+            if fresh:
+                quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), identity.point)
+                answer = {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": base64.b64encode(quote).decode()}
             elif path == "status":
-                answer = 200, {"schema": "mse-status/1", "state": self.state}
+                answer = {"schema": "mse-status/1", "state": self.state}
             elif path == "evidence":
-                answer = 200, {"schema": "mse-evidence/1", "certificate": self.identity.certificate.decode()}
+                answer = {"schema": "mse-evidence/1", "certificate": identity.certificate.decode()}
             else:
                 accepted = await asyncio.to_thread(self.provisioner.accept, await self._read(receive))
                 self.state = "configured"
-                answer = 200, {"state": "configured"}
+                answer = {"state": "configured"}
         except Refusal as refusal:
-            answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
+            status, answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
         try:
-            await _send(send, answer[0], json.dumps(answer[1]).encode(), (b"content-type", b"application/json"))
+            await _send(send, status, "application/json", write(answer))
         finally:
             if accepted:
                 self.accepted.put(accepted)
 
     async def _read(self, receive: Receive) -> bytes:
+        """Too long a body is read to its end, too, and not kept: a client that still sends would not see an answer."""
         if self.bodies.locked():
             raise Refusal("provision/busy", "too many requests at once", 409)
+        body = bytearray()
+
+        async def collect() -> None:
+            message: dict[str, Any] = {"more_body": True}
+            while message.get("more_body"):
+                message = await receive()
+                if len(body) <= LARGEST_BODY:
+                    body.extend(message.get("body", b""))
+
         async with self.bodies:
             try:
-                body = await asyncio.wait_for(_collect(receive), PATIENCE)
+                await asyncio.wait_for(collect(), PATIENCE)
             except asyncio.TimeoutError:
                 raise Refusal("provision/timeout", "the body did not arrive in time", 408) from None
         if len(body) > LARGEST_BODY:
             raise Refusal("provision/oversized", "a body has at most 4 MiB", 413)
-        return body
+        return bytes(body)
 
 
-async def _collect(receive: Receive) -> bytes:
-    """Reads on when it is too long, and keeps nothing: a client that is still sending does not see an answer."""
-    body, more = bytearray(), True
-    while more:
-        message = await receive()
-        if len(body) <= LARGEST_BODY:
-            body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body)
-
-
-async def _send(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+async def _send(send: Send, status: int, kind: str, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    described = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": described})
     await send({"type": "http.response.body", "body": body})
