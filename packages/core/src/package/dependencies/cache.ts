@@ -99,7 +99,12 @@ function removeAbandoned(cache: string): void {
     const [origin, pid] = name.split('-')
     const path = join(folder, name)
     const old = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > abandonedAfter
-    if (old || (origin === here && !isAlive(Number(pid)))) rmSync(path, { recursive: true, force: true })
+    if (!old && (origin !== here || isAlive(Number(pid)))) continue
+    try {
+      rmSync(path, { recursive: true, force: true })
+    } catch {
+      // It belongs to another user, who will remove it.
+    }
   }
 }
 

@@ -58,7 +58,7 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
     const workshop: Workshop = {
       pip,
       folder,
-      env: pipEnvironment(env),
+      env: pipEnvironment(env, folder),
       signal: options.signal,
       onProgress: options.onProgress,
     }
@@ -66,7 +66,9 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
     const name = folderOf(lock)
     const existing = readSet(name, lock)
     if (existing) return existing
-    const made = await installLock(lock, interpreter, read, workshop)
+    const made = await installLock(lock, interpreter, read, workshop).catch((error: unknown) => {
+      throw lock === known ? withdrawn(error, lockPath) : error
+    })
     if (!publishFolder(made, name) && !readSet(name, lock)) {
       removeFolder(cache, name) // no manifest, or none that can be read
       publishFolder(made, name)
@@ -76,6 +78,15 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
     throw new MseError('dependencies/cache-damaged', 'what was just installed is not in the cache any more', {
       next: 'try again, and let nothing else clean the cache meanwhile',
     })
+  })
+}
+
+/** What was locked once may have been taken back since; nothing else is chosen in its place without being asked. */
+function withdrawn(error: unknown, lockPath: string): unknown {
+  if (!(error instanceof MseError && error.code === 'dependencies/not-found')) return error
+  return new MseError(error.code, `${error.message} any more`, {
+    next: `to choose again: rm ${lockPath}`,
+    cause: error,
   })
 }
 

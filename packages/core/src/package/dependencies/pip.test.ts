@@ -35,7 +35,7 @@ describe('findPip', () => {
       expect(pip.slice(0, 2)).toEqual([one.executable, '-I'])
       const { ok, output } = await run([...pip, '--version'], {
         cwd: '/',
-        env: pipEnvironment(bench.env),
+        env: pipEnvironment(bench.env, bench.folder),
         signal: undefined,
       })
       expect([ok, output]).toEqual([true, expect.stringMatching(/^pip \d+/)])
@@ -66,7 +66,11 @@ describe('findPip', () => {
     const pip = await findPip(old, bench.cache, env)
     expect(pip.at(-1)).toMatch(/\/pip\/[\d.]+\/pip$/)
     expect(await findPip(old, bench.cache, bench.env)).toEqual(pip)
-    const { output } = await run([...pip, '--version'], { cwd: '/', env: pipEnvironment(env), signal: undefined })
+    const { output } = await run([...pip, '--version'], {
+      cwd: '/',
+      env: pipEnvironment(env, bench.folder),
+      signal: undefined,
+    })
     expect(output).toContain(join(bench.cache, 'pip'))
   })
 })

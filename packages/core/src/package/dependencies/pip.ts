@@ -37,8 +37,8 @@ export async function findPip(
   env: Environment,
   signal?: AbortSignal,
 ): Promise<Pip> {
-  const python = [interpreter.executable, '-I']
-  const options = { cwd: '/', env: pipEnvironment(env), signal }
+  const python = [interpreter.executable, '-I', '-X', 'utf8']
+  const options = { cwd: '/', env: pipEnvironment(env, cache), signal }
   const { output } = await run([...python, '-c', question], options)
   const found = [...output.matchAll(/^(.+) (\d+)\.(\d+)\S*$/gm)].map(([, where = '', major, minor]) => ({
     start: where === 'module' ? [...python, '-m', 'pip'] : [...python, where],
@@ -57,9 +57,10 @@ export async function findPip(
     const target = join(temporary, 'pip')
     writeDurably(requirement, `pip==${ours.version} --hash=sha256:${ours.sha256}\n`)
     const rules = ['--require-hashes', '--no-deps', '--only-binary', ':all:', '--no-compile']
+    const inside = { ...options, env: pipEnvironment(env, temporary) }
     const { ok, output: said } = await run(
       [...old.start, 'install', ...rules, '--target', target, '-r', requirement],
-      options,
+      inside,
     )
     if (!ok) throw missing(interpreter, new Error(said))
     publishFolder(target, folder)

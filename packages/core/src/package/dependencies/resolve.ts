@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 
 import { MseError } from '../../error.ts'
+import { compareHashes, type ResolvedPackage } from './compare-hashes.ts'
 import { explain } from './explain/explain.ts'
-import { normaliseName, refusal, type RequirementLine } from './requirement-line.ts'
-import type { LockedPackage } from './lock.ts'
+import { normaliseName, type RequirementLine } from './requirement-line.ts'
 import type { Requirements } from './requirements.ts'
 import { run } from './run.ts'
 import { wheelsOnly, type Workshop } from './workshop.ts'
 
 /** Chooses a wheel for everything that the requirements need: one resolution for application and launcher. */
-export async function resolveRequirements(read: Requirements, workshop: Workshop): Promise<LockedPackage[]> {
+export async function resolveRequirements(read: Requirements, workshop: Workshop): Promise<ResolvedPackage[]> {
   const { folder, onProgress } = workshop
   const report = join(folder, 'report.json')
   // One line of the file for one line of ours, so that pip's "(line 7)" leads back to the line that a person wrote.
@@ -34,7 +34,7 @@ export async function resolveRequirements(read: Requirements, workshop: Workshop
   )
   if (!ok) throw await explain(output, read, workshop)
   const packages = v.parse(Report, JSON.parse(readFileSync(report, 'utf8'))).install.map(toPackage)
-  for (const one of packages) compareHashes(one, read)
+  compareHashes(packages, read)
   return packages
 }
 
@@ -44,7 +44,7 @@ function text(lines: readonly RequirementLine[]): string {
 
 /** https://pip.pypa.io/en/stable/reference/installation-report/ ; `hash` is how pip 22.2 wrote it. */
 const Wheel = v.object({
-  metadata: v.object({ name: v.string(), version: v.string() }),
+  metadata: v.object({ name: v.string(), version: v.string(), requires_dist: v.optional(v.array(v.string()), []) }),
   download_info: v.object({
     url: v.string(),
     archive_info: v.optional(
@@ -54,7 +54,7 @@ const Wheel = v.object({
 })
 const Report = v.object({ install: v.array(Wheel) })
 
-function toPackage({ metadata, download_info: from }: v.InferOutput<typeof Wheel>): LockedPackage {
+function toPackage({ metadata, download_info: from }: v.InferOutput<typeof Wheel>): ResolvedPackage {
   const { hash, hashes } = from.archive_info ?? {}
   const sha256 = hashes?.['sha256'] ?? hash?.match(/^sha256=(.*)$/)?.[1] ?? ''
   const name = normaliseName(metadata.name)
@@ -64,21 +64,6 @@ function toPackage({ metadata, download_info: from }: v.InferOutput<typeof Wheel
   if (!/^[0-9a-f]{64}$/.test(sha256)) {
     throw new MseError('dependencies/failed', `${name} ${metadata.version}: the index gives no SHA-256 of the wheel`)
   }
-  return { name, version: metadata.version, sha256 }
-}
-
-/** Hashes in requirements.txt are a promise about this package; the launcher's packages are not listed there. */
-function compareHashes(chosen: LockedPackage, read: Requirements): void {
-  const line = read.requirements.find((one) => one.name === chosen.name && one.hashes.length > 0)
-  if (!line || line.hashes.includes(chosen.sha256)) return
-  throw refusal(
-    'hash-mismatch',
-    line,
-    `the wheel of ${chosen.version} for this machine has none of the hashes listed`,
-    {
-      expected: line.hashes.join(' or '),
-      found: chosen.sha256,
-      next: 'find out why the wheel is another one; if it is right, add its hash to the line',
-    },
-  )
+  const needs = metadata.requires_dist.map((one) => normaliseName(/^[\w.-]+/.exec(one)?.[0] ?? ''))
+  return { name, version: metadata.version, sha256, needs }
 }

@@ -28,9 +28,10 @@ const ways = [
 /**
  * The environment of pip: the user's, with those of pip's settings that make sense here. A PIP_TARGET or PIP_USER would
  * change where it installs; the same settings in a configuration file are outvoted, because variables come later.
+ * What it leaves when it is killed lies in `temporary`.
  * Nothing is installed into the interpreter itself, so its being externally managed (PEP 668) does not matter.
  */
-export function pipEnvironment(env: Environment): Record<string, string> {
+export function pipEnvironment(env: Environment, temporary: string): Record<string, string> {
   const kept = new Set([...sources, ...ways].map((name) => `PIP_${name}`))
   const theirs: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
@@ -47,7 +48,7 @@ export function pipEnvironment(env: Environment): Record<string, string> {
     PIP_REQUIRE_VIRTUALENV: '0',
     PIP_ROOT_USER_ACTION: 'ignore',
     PIP_USER: '0',
-    PYTHONIOENCODING: 'utf-8',
+    TMPDIR: temporary,
   }
 }
 

@@ -34,11 +34,11 @@ export async function absent(output: string, read: Requirements, workshop: Works
   if (versions === 'none') {
     const silent = unreachable(log)
     if (silent) return silent
-    return fault('not-found', line, `the package index has no wheel and no source of ${name}${because}`, {
+    return fault('not-found', line, `there is no package ${name} in the index${because}`, {
       next: 'check the spelling of the name, and which index pip is configured for',
     })
   }
-  return fault('not-found', line, `the package index has no ${wanted}${because}`, {
+  return fault('not-found', line, `there is no ${wanted} in the index${because}`, {
     found: `the last versions are ${versions.split(', ').slice(-6).join(', ')}`,
     next: 'ask for a version that exists',
   })

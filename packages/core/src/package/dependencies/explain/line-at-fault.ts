@@ -18,9 +18,9 @@ export function fault(
 export function numberedLine(text: string, read: Requirements): Line {
   const lines = [...text.matchAll(/(\w+)\.txt \(line (\d+)\)/g)].map((match) => [match[1], match[2]])
   lines.push(...[...text.matchAll(/from line (\d+) of \S*?(\w+)\.txt/g)].map((match) => [match[2], match[1]]))
-  return rather(
-    lines.map(([file, number]) => (file === 'constraints' ? read.constraints : read.requirements)[Number(number) - 1]),
-  )
+  const { requirements, constraints } = read
+  const lists: Readonly<Record<string, readonly RequirementLine[]>> = { requirements, constraints }
+  return rather(lines.map(([file = '', number]) => lists[file]?.[Number(number) - 1]))
 }
 
 /** The line that asks for this and nothing else; pip shows a requirement without blanks, in an order of its own. */
