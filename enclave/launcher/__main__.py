@@ -17,7 +17,7 @@ def live(paths: Paths) -> None:
     from mse_launcher import application, guard, identity, package, privacy, provision, quote, serve, surface
 
     serve.catch_signals()
-    threading.stack_size(1 << 20)
+    threading.stack_size(4 << 20)  # Python 3.13 counts recursion in C, and needs 1.75 MiB to stop it in time
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
     listener = serve.listen(launch["address"], launch["port"])
     measured = package.parse_index((paths.package / "index.json").read_bytes())
@@ -31,32 +31,28 @@ def live(paths: Paths) -> None:
     provision.uninstall(paths)
     front = surface.Surface(quoting, provision.Provisioner(measured, paths, me))
     waiting = serve.WaitingServer(front, listener.dup(), context)
+    log(f"{front.state} on {launch['address']} port {launch['port']}")
+    import uvicorn.protocols.websockets.auto  # noqa: F401 -- while there is nothing else to do
+
+    if revived:
+        provision.install(measured, paths, revived[1])
+    else:
+        front.accepted.get()
+    front.state = "starting"
+    guard.install_guard(paths.key, paths.attestation)
+    privacy.keep_source_private(paths.module, configuration["hardware"])
+    application.enter(configuration, paths)
     try:
-        log(f"{front.state} on {launch['address']} port {launch['port']}")
-        import uvicorn.protocols.websockets.auto  # noqa: F401 -- while there is nothing else to do
-
-        if revived:
-            provision.install(measured, paths, revived[1])
-        else:
-            front.accepted.get()
-        front.state = "starting"
-
-        guard.install_guard(paths.key, paths.attestation)
-        privacy.keep_source_private(paths.module, configuration["hardware"])
-        application.enter(configuration, paths)
-        try:
-            app = application.load(configuration["python_application"], configuration["threads"])
-            asyncio.run(serve.ApplicationServer(app, waiting, context).serve([listener]))
-        except (Exception, SystemExit) as error:
-            if isinstance(error, serve.Stop) or front.state == "running":
-                raise
-            application.explain(error, paths)
-        if front.state == "starting":
-            front.state = "failed"
-            log("the application did not start")
-            signal.pause()
-    finally:
-        waiting.stop()
+        app = application.load(configuration["python_application"], configuration["threads"])
+        asyncio.run(serve.ApplicationServer(app, waiting, context).serve([listener]))
+    except (Exception, SystemExit) as error:
+        if front.state == "running":
+            raise
+        application.explain(error, paths)
+    if front.state == "starting":
+        front.state = "failed"
+        log("the application did not start")
+        signal.pause()
 
 
 def main(paths: Paths) -> None:

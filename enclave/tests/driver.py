@@ -1,4 +1,4 @@
-"""Starts the launcher with its folders below a temporary root: `python -I -S -B driver.py ROOT [PATIENCE]`."""
+"""Starts the launcher with its folders below a root: `python -I -S -B driver.py ROOT PATIENCE GRACE`."""
 
 import runpy
 import sys
@@ -8,13 +8,12 @@ launcher = Path(__file__).parents[1] / "launcher"
 sys.path[0] = str(launcher)
 life = runpy.run_path(str(launcher / "__main__.py"), run_name="launcher")
 
-from mse_launcher.launch import Paths  # noqa: E402
-
-root = Path(sys.argv[1])
-if len(sys.argv) > 2:
+root, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+if (patience, grace) != (30, 5):
     sys.path.append(str(root / "opt/mse/site-packages"))
-    import mse_launcher.surface
+    from mse_launcher import serve, surface
 
-    mse_launcher.surface.PATIENCE = float(sys.argv[2])
+    surface.PATIENCE, serve.GRACE = patience, grace
+
 folders = ("opt/mse", "root", "key", "mse-app", "tmp", "dev/attestation")
-life["main"](Paths(*(root / folder for folder in folders)))
+life["main"](life["Paths"](*(root / folder for folder in folders)))

@@ -32,6 +32,7 @@ def enter(configuration: dict[str, Any], paths: Paths) -> None:
     os.environ.update({**system, **dict.fromkeys(CAPPED, threads), **configuration["environment"]})
     os.environ.update({name: str(path) for name, path in fixed.items()})
     os.chdir(paths.module)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.argv = [configuration["python_application"]]
     sys.path[0] = str(paths.module)
     site.addsitedir(str(paths.package / "site-packages"))

@@ -17,24 +17,15 @@ from .surface import Asgi, Surface
 GRACE = 5
 
 
-class Stop(SystemExit):
-    """SIGTERM or SIGINT."""
+def catch_signals(server: uvicorn.Server | None = None) -> None:
+    """Until a server runs there is nothing to shut down, and an exception could get lost in what is being imported."""
 
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not (server and server.started):
+            os._exit(0)
 
-def catch_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    _limit_shutdown()
-    raise Stop(0)
-
-
-def _limit_shutdown() -> None:
-    """What still runs after twice the grace is left alone."""
-    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
-    signal.alarm(signal.alarm(0) or 2 * GRACE)
+        signal.signal(number, stop)
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -61,10 +52,6 @@ class WaitingServer(threading.Thread):
         asyncio.set_event_loop(self.loop)
         self.loop.run_until_complete(self.server.serve(sockets=[self.listener]))
 
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.join(2)
-
     async def hand_over(self) -> None:
         """Stops accepting, and answers what is open: uvicorn alone would drop TLS handshakes and silent connections."""
         for listener in (one for server in self.server.servers for one in server.sockets):
@@ -84,7 +71,7 @@ class ApplicationServer(uvicorn.Server):
         super().__init__(_configure(application, waiting.surface, context, GRACE))
         self.waiting = waiting
         logging.getLogger("uvicorn.access").addFilter(_drop_query)
-        catch_signals()  # the application may have set its own
+        catch_signals(self)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -92,7 +79,8 @@ class ApplicationServer(uvicorn.Server):
             asyncio.run_coroutine_threadsafe(self.waiting.hand_over(), self.waiting.loop)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        _limit_shutdown()
+        signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
+        signal.alarm(2 * GRACE)  # what still runs then is left alone
         super().handle_exit(sig, frame)
 
 
