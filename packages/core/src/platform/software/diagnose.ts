@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Diagnosis } from '../../doctor/diagnosis.ts'
-import { findTool, installCommand, tools } from './tools.ts'
+import { findTool, fuseAccess, installCommand, tools } from './tools.ts'
 
 /** What the software enclave needs of a machine, each tried rather than guessed. */
 export async function diagnose(): Promise<Diagnosis[]> {
@@ -32,14 +32,9 @@ function processor(): Diagnosis {
 }
 
 function fuse(): Diagnosis {
-  const base = { id: 'software/fuse', title: '/dev/fuse (encrypted storage)' }
-  if (!existsSync('/dev/fuse')) return { ...base, outcome: 'failed', detail: 'not there', fix: 'sudo modprobe fuse' }
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
-    return { ...base, outcome: 'ok', detail: 'readable and writable' }
-  } catch {
-    return { ...base, outcome: 'failed', detail: 'this user may not open it', fix: 'sudo chmod 666 /dev/fuse' }
-  }
+  const found = fuseAccess()
+  const outcome = found.fix === undefined ? 'ok' : 'failed'
+  return { id: 'software/fuse', title: '/dev/fuse (encrypted storage)', outcome, ...found }
 }
 
 function namespaces(): Diagnosis {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { MseError } from '../../error.ts'
@@ -46,13 +46,31 @@ export function installCommand(missing: readonly Tool[]): string {
   return `sudo apt-get install --yes --no-install-recommends ${packages}`
 }
 
-/** @throws MseError `environment/tools` that names what is missing and the command that installs it */
+/** @throws MseError `environment/tools` or `environment/fuse`, with the command that mends it; `diagnose` looks at more */
 export async function requireTools(): Promise<void> {
   const found = await Promise.all(tools.map(({ program }) => findTool(program)))
   const missing = tools.filter((_, at) => found[at] === undefined)
-  if (missing.length === 0) return
+  if (missing.length === 0) return requireFuse()
   const names = missing.map((tool) => tool.program).join(', ')
   throw new MseError('environment/tools', `the software enclave needs programs that are not installed: ${names}`, {
     next: installCommand(missing),
   })
+}
+
+function requireFuse(): void {
+  const { detail, fix } = fuseAccess()
+  if (fix !== undefined) {
+    throw new MseError('environment/fuse', `encrypted storage needs /dev/fuse: ${detail}`, { next: fix })
+  }
+}
+
+/** Whether this user may open /dev/fuse, and what mends it. */
+export function fuseAccess(): { readonly detail: string; readonly fix?: string } {
+  if (!existsSync('/dev/fuse')) return { detail: 'it is not there', fix: 'sudo modprobe fuse' }
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
+    return { detail: 'readable and writable' }
+  } catch {
+    return { detail: 'this user may not open it', fix: 'sudo chmod 666 /dev/fuse' }
+  }
 }

@@ -6,6 +6,8 @@ export interface Adoption {
   readonly recorded: Promise<boolean>
   /** Resolves if the parent died before it let the enclave go; pending for ever once it did. */
   readonly orphaned: Promise<void>
+  /** Whether it was let go: the enclave lives on its own from then on. */
+  readonly detached: () => boolean
 }
 
 /** Reads `go`, then `detach`; an end without `detach` means that the parent is gone and nobody wants this enclave. */
@@ -26,5 +28,5 @@ export function adoption(input: Readable): Adoption {
   }
   input.on('end', ended)
   input.on('error', ended)
-  return { recorded, orphaned }
+  return { recorded, orphaned, detached: () => said.includes('detach\n') }
 }

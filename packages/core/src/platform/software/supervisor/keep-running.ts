@@ -15,9 +15,11 @@ export interface RunInputs {
   readonly plan: SupervisorPlan
   readonly argv: readonly string[]
   readonly identity: EnclaveIdentity
-  /** Whether the launcher could start again without its owner. */
-  readonly provisioned: () => boolean
+  /** Whether a launcher that ends is started again: one that comes back by itself, or that may wait for its owner again. */
+  readonly startsAgain: () => boolean
   readonly stopping: Promise<void>
+  /** Resolves when nobody has provisioned the enclave in time. */
+  readonly expired: Promise<Failure>
 }
 
 /** Milliseconds before the launcher is started again, after its first, second, … end; then it is given up. */
@@ -30,7 +32,7 @@ const settled = 60_000
  * otherwise the enclave has failed, and the report says why. Returns an exit code.
  */
 export async function keepRunning(inputs: RunInputs): Promise<number> {
-  const { files, provisioned, stopping } = inputs
+  const { files, startsAgain, stopping } = inputs
   for (let restarts = 0, misfortunes = 0; ; restarts += 1) {
     const began = Date.now()
     await writeReport(files.report, { phase: 'started', restarts })
@@ -42,7 +44,7 @@ export async function keepRunning(inputs: RunInputs): Promise<number> {
     logLine(files.log, end.message)
     misfortunes = Date.now() - began > settled ? 0 : misfortunes
     const pause = pauses[misfortunes]
-    if (!provisioned() || pause === undefined) {
+    if (!startsAgain() || pause === undefined || end.code === 'launch/expired') {
       await writeReport(files.report, { phase: 'failed', restarts, failure: end })
       return 1
     }
@@ -56,7 +58,7 @@ export async function keepRunning(inputs: RunInputs): Promise<number> {
   }
 }
 
-async function runOnce({ files, plan, argv, identity, stopping }: RunInputs): Promise<'stopped' | Failure> {
+async function runOnce({ files, plan, argv, identity, stopping, expired }: RunInputs): Promise<'stopped' | Failure> {
   const sandbox = startSandbox(files, plan, argv)
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   let overrun: number | undefined
@@ -64,13 +66,10 @@ async function runOnce({ files, plan, argv, identity, stopping }: RunInputs): Pr
     overrun = resident
     sandbox.kill('SIGKILL')
   })
-  let stopped = false
-  void stopping.then(() => {
-    stopped = true
-    sandbox.kill('SIGTERM')
-  })
+  const asked = await Promise.race([sandbox.ended, stopping.then(() => 'stopped' as const), expired])
+  if (typeof asked !== 'number') sandbox.kill('SIGTERM')
   const code = await sandbox.ended
   memory.stop()
-  if (stopped) return 'stopped'
+  if (typeof asked !== 'number') return asked
   return describeEnd(code, plan.hardware, { overrun, data: memory.lastData() })
 }

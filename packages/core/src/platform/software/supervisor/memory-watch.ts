@@ -10,9 +10,8 @@ interface Use {
   readonly data: number
 }
 
-/** A running watch; `peak` is of the resident memory, in bytes. */
+/** A running watch; bytes. */
 export interface MemoryWatch {
-  peak(): number
   lastData(): number
   stop(): void
 }
@@ -26,19 +25,17 @@ export function watchMemory(
   limit: number,
   exceeded: (resident: number) => void,
 ): MemoryWatch {
-  let peak = 0
   let data = 0
   const timer = setInterval(() => {
     const launcher = pid()
     const use = launcher === undefined ? undefined : memoryUse(launcher)
     if (use === undefined) return
-    peak = Math.max(peak, use.resident)
     data = use.data
     if (use.resident <= limit) return
     clearInterval(timer)
     exceeded(use.resident)
   }, interval)
-  return { peak: () => peak, lastData: () => data, stop: () => clearInterval(timer) }
+  return { lastData: () => data, stop: () => clearInterval(timer) }
 }
 
 function memoryUse(pid: number): Use | undefined {

@@ -7,8 +7,6 @@ export interface SupervisorReport {
   readonly failure?: Failure
   /** How often the launcher was started again. */
   readonly restarts?: number
-  /** Bytes that the launcher's process used at most, when it was last looked at. */
-  readonly peakMemory?: number
 }
 
 export async function writeReport(path: string, report: SupervisorReport): Promise<void> {

@@ -6,6 +6,7 @@ import { checkFiles } from '../../../package/check-files.ts'
 import { softwareFingerprint } from '../../../package/fingerprint.ts'
 import { openPackage } from '../../../package/open.ts'
 import { identityFor } from './enclave-identity.ts'
+import { waitedInVain } from './waited-in-vain.ts'
 import type { Adoption } from './adoption.ts'
 import { keepRunning } from './keep-running.ts'
 import { asFailure } from '../../failure.ts'
@@ -33,9 +34,11 @@ export async function supervise(folder: string, parent: Adoption): Promise<numbe
     checkFiles(artefact)
     await storage
 
+    const { argv, restart } = artefact.index.configuration
     const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
-    const argv = artefact.index.configuration.argv
-    const end = keepRunning({ files, plan, argv, identity, provisioned, stopping })
+    const startsAgain = (): boolean => (restart === 'sealed' ? provisioned() : parent.detached())
+    const expired = waitedInVain(plan)
+    const end = keepRunning({ files, plan, argv, identity, startsAgain, stopping, expired })
     const outcome = await Promise.race([end, parent.orphaned.then(() => 'orphaned' as const)])
     if (outcome !== 'orphaned') return outcome
     removeEnclave(files)

@@ -1,0 +1,29 @@
+import { enclaveState } from '../../../attest/status.ts'
+import type { Failure } from '../../platform.ts'
+import type { SupervisorPlan } from '../plan-file.ts'
+
+/** Resolves once the enclave has waited for its owner as long as the plan allows; never, if it was provisioned by then. */
+export function waitedInVain({ address, patience, port }: SupervisorPlan): Promise<Failure> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      void enclaveState({ host: reachable(address), port, serverName: 'localhost' }, undefined)
+        .catch(() => undefined)
+        .then((state) => {
+          if (state === 'waiting') resolve(expired(patience))
+        })
+    }, patience * 1000)
+    timer.unref()
+  })
+}
+
+function reachable(address: string): string {
+  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
+}
+
+function expired(seconds: number): Failure {
+  return {
+    code: 'launch/expired',
+    message: `nobody provisioned the enclave within ${Math.round(seconds / 3600)} h`,
+    next: 'mse spawn, or mse deploy',
+  }
+}
