@@ -14,7 +14,7 @@ from mse_launcher.report import Refusal, log
 def live(paths: Paths) -> None:
     """Launch, attest, provision, serve. A signal ends it."""
     sys.path.append(str(paths.package / "site-packages"))
-    from mse_launcher import application, guard, identity, package, privacy, provision, quote, serve, surface
+    from mse_launcher import identity, package, provision, quote, serve, surface
 
     serve.catch_signals()
     threading.stack_size(4 << 20)  # Python 3.13 counts recursion in C, and needs 1.75 MiB to stop it in time
@@ -32,7 +32,10 @@ def live(paths: Paths) -> None:
     front = surface.Surface(quoting, provision.Provisioner(measured, paths, me))
     waiting = serve.WaitingServer(front, listener.dup(), context)
     log(f"{front.state} on {launch['address']} port {launch['port']}")
-    import uvicorn.protocols.websockets.auto  # noqa: F401 -- while there is nothing else to do
+
+    # While there is nothing else to do.
+    import uvicorn.protocols.websockets.auto  # noqa: F401
+    from mse_launcher import application, guard, privacy
 
     if revived:
         provision.install(measured, paths, revived[1])
@@ -58,8 +61,8 @@ def live(paths: Paths) -> None:
 def main(paths: Paths) -> None:
     try:
         live(paths)
-    except Refusal as refusal:
-        log(str(refusal))
+    except (Refusal, OSError) as error:
+        log(str(error))
         sys.exit(2)
 
 

@@ -1,5 +1,6 @@
 """From the first second to SIGTERM, on one socket."""
 
+import inspect
 import json
 import signal
 import socket
@@ -112,10 +113,11 @@ def test_an_asgi_application_streams_has_websockets_and_a_lifespan(enclave: Make
     one = enclave(ASGI).start().provision()
     one.until_state("running")
     assert one.get("/")[2] == b"one two lifespan.startup "
-    with connect(f"wss://127.0.0.1:{one.port}/ws", ssl=ANYBODY) as websocket:
+    tls = {"ssl_context" if "ssl_context" in inspect.signature(connect).parameters else "ssl": ANYBODY}
+    with connect(f"wss://127.0.0.1:{one.port}/ws", **tls) as websocket:
         websocket.send("hello")
         assert websocket.recv() == "HELLO"
-    with pytest.raises(Exception, match="403"), connect(f"wss://127.0.0.1:{one.port}/.well-known/mse/ws", ssl=ANYBODY):
+    with pytest.raises(Exception, match="403"), connect(f"wss://127.0.0.1:{one.port}/.well-known/mse/ws", **tls):
         pass
     assert one.stop() == 0
     assert (one.root / "root/shutdown").read_text() == "clean"

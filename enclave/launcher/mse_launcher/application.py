@@ -1,5 +1,6 @@
 """The application's world (spec/3-launch.md), its import, and what it is: WSGI or ASGI."""
 
+import ctypes
 import importlib
 import inspect
 import os
@@ -31,6 +32,7 @@ def enter(configuration: dict[str, Any], paths: Paths) -> None:
     os.environ.clear()
     os.environ.update({**system, **dict.fromkeys(CAPPED, threads), **configuration["environment"]})
     os.environ.update({name: str(path) for name, path in fixed.items()})
+    ctypes.CDLL(None).mallopt(-8, int(threads))  # M_ARENA_MAX; glibc has read its environment already
     os.chdir(paths.module)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.argv = [configuration["python_application"]]
