@@ -36,8 +36,17 @@ export function parseCanonicalJson(bytes: Uint8Array): Json {
   } catch (cause) {
     throw new MseError('json/not-canonical', 'not JSON in UTF-8', { cause })
   }
-  if (canonicalJson(value) !== text) throw notCanonical('a spelling that is not the canonical one')
+  if (rewritten(value) !== text) throw notCanonical('a spelling that is not the canonical one')
   return value
+}
+
+function rewritten(value: Json): string {
+  try {
+    return canonicalJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) throw notCanonical('such deep nesting')
+    throw error
+  }
 }
 
 function canonicalString(text: string): string {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { MseError } from '../error.ts'
 import type { Artefact } from './artefact.ts'
-import type { IndexedFile } from './index-file.ts'
+import { unlisted, type IndexedFile } from './index-file.ts'
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 
 /**
  * Checks every file of a package against its index, and that there is no other: what platforms do before they measure.
@@ -13,16 +15,26 @@ import type { IndexedFile } from './index-file.ts'
 export function checkFiles({ directory, index }: Artefact): void {
   const block = Buffer.allocUnsafe(1 << 20)
   for (const file of index.files) checkFile(directory, file, block)
-  const known = new Set(['index.json', 'signature.json', ...index.files.map((file) => file.path)])
-  for (const path of everyFile(directory)) {
-    if (!known.has(path)) throw new MseError('package/file-added', `${path} is in the package but not in its index`)
+  refuseOthers(directory, [...unlisted, ...index.files.map((file) => file.path)])
+}
+
+/** An empty folder too is something that Python can import, and a link to a folder is no folder. */
+function refuseOthers(directory: string, listed: readonly string[]): void {
+  const files = new Set(listed)
+  const folders = new Set(listed.flatMap(foldersOf))
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    const path = relative(directory, join(entry.parentPath, entry.name))
+    if ((entry.isDirectory() ? folders : files).has(path)) continue
+    throw new MseError('package/file-added', `${path} is in the package but not in its index`)
   }
 }
 
 function checkFile(directory: string, file: IndexedFile, block: Buffer): void {
   let descriptor: number
   try {
-    descriptor = openSync(join(directory, file.path), constants.O_RDONLY | constants.O_NOFOLLOW)
+    // A pipe in place of the file would be waited for without O_NONBLOCK.
+    descriptor = openSync(join(directory, file.path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   } catch (cause) {
     throw new MseError('package/file-missing', `${file.path} is in the index but cannot be read`, { cause })
   }
@@ -52,10 +64,8 @@ function changed(file: IndexedFile, expected: string, found: string): MseError {
   })
 }
 
-function* everyFile(directory: string, under = ''): Generator<string> {
-  for (const entry of readdirSync(join(directory, under), { withFileTypes: true })) {
-    const path = under === '' ? entry.name : `${under}/${entry.name}`
-    if (entry.isDirectory()) yield* everyFile(directory, path)
-    else yield path
-  }
+/** `a/b/c` → `a/b`, `a`. */
+function foldersOf(path: string): string[] {
+  const end = path.lastIndexOf('/')
+  return end === -1 ? [] : [path.slice(0, end), ...foldersOf(path.slice(0, end))]
 }

@@ -1,0 +1,144 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import { loadProject } from '../project/load-project.ts'
+import { listCodeFiles } from '../project/list-code-files.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { sha256 } from '../testing/write-package.ts'
+import { codeKeyFrom } from './age/encrypt-file.ts'
+import type { Artefact } from './artefact.ts'
+import { buildPackage, type BuildInputs } from './build.ts'
+import { checkFiles } from './check-files.ts'
+import type { InstalledSet } from './dependencies/dependencies.ts'
+import { openPackage } from './open.ts'
+
+const folder = temporaryFolder()
+const signing = generateKeyPairSync('ed25519').privateKey
+const secretWord = 'do-not-print-this'
+let inputs: BuildInputs
+
+beforeEach(async () => {
+  write('mse.toml', 'name = "hello"\npython_application = "app:app"\nhealthcheck_endpoint = "/health"\n')
+  write('mse_src/app.py', `app = "${secretWord}"\n`)
+  write('mse_src/requirements.txt', 'flask\n')
+  write('mse_src/sub/requirements.txt', `${secretWord}\n`)
+  write('mse_src/run.sh', '#!/bin/sh\n')
+  chmodSync(join(folder(), 'mse_src/run.sh'), 0o755)
+  symlinkSync('app.py', join(folder(), 'mse_src/link.py'))
+  inputs = await inputsNow()
+})
+
+async function inputsNow(): Promise<BuildInputs> {
+  const project = await loadProject(folder())
+  return {
+    project,
+    files: await listCodeFiles(project),
+    dependencies: installedSet({ 'flask/__init__.py': 'x = 1\n', 'bin/tool': '#!' }),
+    interpreter: {
+      executable: '/usr/bin/python3',
+      prefix: '/usr',
+      version: '3.11.2',
+      minor: '3.11',
+      implementation: 'cpython',
+      abi: 'cpython-311-x86_64-linux-gnu',
+      platform: 'linux-x86_64',
+      libc: 'glibc 2.36',
+    },
+    owner: { signing, public: createPublicKey(signing) },
+    codeKey: codeKeyFrom(Buffer.alloc(32, 3)),
+  }
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(join(folder(), path, '..'), { recursive: true })
+  writeFileSync(join(folder(), path), text)
+}
+
+function installedSet(files: Readonly<Record<string, string>>): InstalledSet {
+  for (const [path, text] of Object.entries(files)) write(`set/site-packages/${path}`, text)
+  const listed = Object.entries(files).map(([path, text]) => {
+    const mode = path.startsWith('bin/') ? ('0755' as const) : ('0644' as const)
+    return { path, size: text.length, mode, sha256: sha256(text) }
+  })
+  const sorted = listed.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  return { directory: join(folder(), 'set/site-packages'), lock: 'flask==3.0.0 --hash=sha256:00\n', files: sorted }
+}
+
+const build = (name: string, change: Partial<BuildInputs> = {}): Promise<Artefact> =>
+  buildPackage({ ...inputs, ...change }, join(folder(), name))
+
+it('gives identical bytes in another folder, after every time stamp has changed', async () => {
+  const first = await build('first')
+  write('mse_src/app.py', `app = "${secretWord}"\n`)
+  inputs = await inputsNow()
+  const second = await build('second')
+  expect(second.indexBytes.equals(first.indexBytes)).toBe(true)
+  const signatures = ['first', 'second'].map((name) => readFileSync(join(folder(), name, 'signature.json'), 'utf8'))
+  expect(signatures[0]).toBe(signatures[1])
+})
+
+it('is opened and checked by who receives it', async () => {
+  const built = await build('package')
+  const opened = await openPackage(built.directory)
+  expect(opened).toEqual(built)
+  expect(() => checkFiles(opened)).not.toThrow()
+})
+
+it('encrypts every file of the code but the top-level requirements.txt', async () => {
+  const { index, directory } = await build('package')
+  const code = index.files.filter(({ path }) => path.startsWith('code/'))
+  expect(code.map(({ path, mode }) => `${path} ${mode}`)).toEqual([
+    'code/app.py.age 0644',
+    'code/link.py.age 0644',
+    'code/requirements.txt 0644',
+    'code/run.sh.age 0755',
+    'code/sub/requirements.txt.age 0644',
+  ])
+  expect(statSync(join(directory, 'code/run.sh.age')).mode & 0o777).toBe(0o755)
+  for (const file of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue
+    const content = readFileSync(join(file.parentPath, file.name))
+    expect(content.includes(secretWord), file.name).toBe(false)
+    expect(content.includes(sha256(`app = "${secretWord}"\n`)), `plaintext hash in ${file.name}`).toBe(false)
+  }
+})
+
+it('does not show that two files have the same content', async () => {
+  const { index } = await build('package')
+  const [app, link] = ['code/app.py.age', 'code/link.py.age'].map((path) =>
+    index.files.find((one) => one.path === path),
+  )
+  expect(app?.size).toBe(link?.size)
+  expect(app?.sha256).not.toBe(link?.sha256)
+})
+
+it('names the lock, the launcher and the dependencies in its index', async () => {
+  const { index } = await build('package')
+  const paths = index.files.map(({ path }) => path)
+  expect(paths).toContain('launcher/__main__.py')
+  expect(paths).toContain('requirements.lock')
+  expect(paths.filter((path) => path.startsWith('site-packages/'))).toEqual([
+    'site-packages/bin/tool',
+    'site-packages/flask/__init__.py',
+  ])
+  expect(index.configuration).toMatchObject({
+    name: 'hello',
+    hardware: 2 ** 30,
+    restart: 'sealed',
+    tls: 'enclave',
+    proxy: 'none',
+  })
+})
+
+it.each<[string, () => Promise<Partial<BuildInputs>>]>([
+  ['another code key', async () => ({ codeKey: codeKeyFrom(Buffer.alloc(32, 4)) })],
+  ['another dependency', async () => ({ dependencies: installedSet({ 'flask/__init__.py': 'x = 2\n' }) })],
+  ['another lock', async () => ({ dependencies: { ...inputs.dependencies, lock: '' } })],
+  ['another Python', async () => ({ interpreter: { ...inputs.interpreter, minor: '3.12' } })],
+  ['more memory', async () => ({ project: { ...inputs.project, hardware: 2 ** 31 } })],
+])('measures %s', async (_, change) => {
+  const before = await build('before')
+  const after = await build('after', await change())
+  expect(after.indexBytes.equals(before.indexBytes)).toBe(false)
+})

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import { refusal } from '../testing/refuses.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { writePackage } from '../testing/write-package.ts'
+import type { Artefact } from './artefact.ts'
+import { checkFiles } from './check-files.ts'
+
+const parent = temporaryFolder()
+let artefact: Artefact
+const at = (path: string): string => join(artefact.directory, path)
+const check = (): void => checkFiles(artefact)
+
+beforeEach(async () => {
+  const directory = join(parent(), 'package')
+  mkdirSync(directory)
+  artefact = await writePackage(directory, {
+    'code/app.py.age': 'ciphertext',
+    'code/run.sh': '#!',
+    'site-packages/flask/__init__.py': 'flask',
+    'site-packages/flask/empty.py': '',
+  })
+})
+
+it('finds every file as it was measured', () => {
+  expect(check).not.toThrow()
+})
+
+it('a byte changed', () => {
+  writeFileSync(at('code/app.py.age'), 'cipherText')
+  expect(check).toThrow(refusal('package/file-changed'))
+})
+
+it('a byte more', () => {
+  writeFileSync(at('code/app.py.age'), 'ciphertext\n')
+  expect(check).toThrow(
+    refusal('package/file-changed', { expected: '10 bytes, mode 0644', found: '11 bytes, mode 0644' }),
+  )
+})
+
+it('a file made executable', () => {
+  chmodSync(at('code/app.py.age'), 0o755)
+  expect(check).toThrow(refusal('package/file-changed'))
+})
+
+it('a file no longer executable', () => {
+  chmodSync(at('code/run.sh'), 0o644)
+  expect(check).toThrow(refusal('package/file-changed'))
+})
+
+it('a file removed', () => {
+  rmSync(at('site-packages/flask/empty.py'))
+  expect(check).toThrow(refusal('package/file-missing'))
+})
+
+it.each(['site-packages/sitecustomize.py', 'evil.pth', 'code/.hidden', 'site-packages/flask/x.so'])(
+  'a file added: %s',
+  (path) => {
+    writeFileSync(at(path), '')
+    expect(check).toThrow(refusal('package/file-added'))
+  },
+)
+
+it('a folder added, which Python could import as a package', () => {
+  mkdirSync(at('site-packages/orjson'))
+  expect(check).toThrow(refusal('package/file-added'))
+})
+
+it('a link to the same bytes in place of a file', () => {
+  renameSync(at('code/app.py.age'), join(parent(), 'outside'))
+  symlinkSync(join(parent(), 'outside'), at('code/app.py.age'))
+  expect(check).toThrow(refusal('package/file-missing'))
+})
+
+it('a link to the same files in place of a folder', () => {
+  renameSync(at('site-packages'), join(parent(), 'outside'))
+  symlinkSync(join(parent(), 'outside'), at('site-packages'))
+  expect(check).toThrow(refusal('package/file-added'))
+})
+
+it('a link added', () => {
+  symlinkSync('/etc', at('code/etc'))
+  expect(check).toThrow(refusal('package/file-added'))
+})
+
+it('a folder in place of a file', () => {
+  rmSync(at('code/app.py.age'))
+  mkdirSync(at('code/app.py.age'))
+  expect(check).toThrow(refusal('package/file-changed'))
+})
+
+it('a pipe in place of a file: it is not waited for', { timeout: 5_000 }, () => {
+  rmSync(at('site-packages/flask/empty.py'))
+  execFileSync('mkfifo', [at('site-packages/flask/empty.py')])
+  expect(check).toThrow(refusal('package/file-changed'))
+})
+
+it('a socket in place of a file', async () => {
+  rmSync(at('code/run.sh'))
+  const server = createServer().listen(at('code/run.sh'))
+  await once(server, 'listening')
+  expect(check).toThrow(refusal('package/file-missing'))
+  server.close()
+})
+
+it('the files of another package of the same owner', async () => {
+  const other = join(parent(), 'other')
+  mkdirSync(other)
+  await writePackage(other, { 'code/app.py.age': 'CIPHERTEXT' })
+  cpSync(join(other, 'code'), at('code'), { recursive: true })
+  expect(check).toThrow(refusal('package/file-changed'))
+})
