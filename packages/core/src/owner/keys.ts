@@ -17,14 +17,31 @@ export interface OwnerKeys {
 /**
  * The owner's signing key, made at first use: `owner.pem` (PKCS#8) in the configuration folder, 0600 in 0700.
  *
- * @throws MseError `owner/key-permissions` when others could read it
+ * @throws MseError `owner/key-permissions` when others could read it, `owner/key-malformed`
  */
 export async function ownerKeys(configFolder: string): Promise<OwnerKeys> {
   const pem = await readOrMake(join(configFolder, 'owner.pem'), () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   )
-  const signing = createPrivateKey(pem)
+  const signing = readSigningKey(pem, join(configFolder, 'owner.pem'))
   return { signing, public: createPublicKey(signing) }
+}
+
+function readSigningKey(pem: string, path: string): KeyObject {
+  const key = attempt(() => createPrivateKey(pem))
+  if (key?.asymmetricKeyType === 'ed25519') return key
+  throw new MseError('owner/key-malformed', `${path} does not hold a signing key`, {
+    expected: 'an Ed25519 private key in PEM (PKCS#8)',
+    next: 'Restore it from your backup. A new one, made when the file is away, cannot provision what the old one packaged.',
+  })
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
 }
 
 /** The key that the code of one application is encrypted to, made at first use: an age identity file per name. */

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
+import { MseError } from '../error.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import { appFolders, readApp } from '../state/app.ts'
-import { isLocked, sweepLocks } from '../state/lock.ts'
+import { sweepLocks, withLock } from '../state/lock.ts'
 import { lockPath, type Folders } from '../state/paths.ts'
 import { isAlive } from '../state/process.ts'
 import { sweepStaging } from '../state/staging.ts'
@@ -14,12 +15,24 @@ export async function sweep(folders: Folders): Promise<void> {
   await sweepStaging(folders)
   await sweepLocks(folders)
   for (const folder of await appFolders(folders)) {
-    if (await isLocked(lockPath(folder))) continue
-    const app = await readApp(folder)
-    if (app?.deployer === null || (app?.deployer !== undefined && isAlive(app.deployer))) continue
-    await choosePlatform(app?.platform ?? 'software', folders)
-      .attach(folder)
-      .stop()
-    await rm(folder, { recursive: true, force: true })
+    if (!(await isAbandoned(folder))) continue
+    await withLock(lockPath(folder), () => removeAbandoned(folder, folders)).catch((error: unknown) => {
+      if (!(error instanceof MseError && error.code === 'state/busy')) throw error
+    })
   }
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const app = await readApp(folder)
+  return app === undefined || (app.deployer !== null && !isAlive(app.deployer))
+}
+
+/** Asked again under the lock: another command may have put a new application there. */
+async function removeAbandoned(folder: string, folders: Folders): Promise<void> {
+  if (!(await isAbandoned(folder))) return
+  const app = await readApp(folder)
+  await choosePlatform(app?.platform ?? 'software', folders)
+    .attach(folder)
+    .stop()
+  await rm(folder, { recursive: true, force: true })
 }
