@@ -46,6 +46,7 @@ export function installPackages() {
 
 export function build() {
   must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
+  must(process.execPath, [join(root, 'scripts/bundle.mjs')])
 }
 
 /** As root, mends what doctor finds; as anybody else, says which command does. */

@@ -4,7 +4,7 @@ import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle } from './launch/launched.ts'
 import { findPython } from './package/interpreter.ts'
 import { openPackage } from './package/open.ts'
-import { packageProject } from './package/package-project.ts'
+import { packageProject, type Packaged } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
 import type { Project } from './project/project.ts'
 import type { Session } from './session.ts'
@@ -45,7 +45,7 @@ async function copyPackage(
   session: Session,
   from: string,
   to: string,
-): Promise<Awaited<ReturnType<typeof packageProject>>> {
+): Promise<Packaged> {
   await cp(from, to, { recursive: true, verbatimSymlinks: true })
   const [artefact, interpreter] = await Promise.all([openPackage(to), findPython(session.env, session.signal)])
   return { artefact, interpreter }

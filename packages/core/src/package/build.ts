@@ -6,7 +6,7 @@ import type { CodeFile } from '../project/list-code-files.ts'
 import type { Project } from '../project/project.ts'
 import { encryptFile, type CodeKey } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
-import { copyTree, type InstalledSet } from './dependencies/dependencies.ts'
+import { linkTree, type InstalledSet } from './dependencies/dependencies.ts'
 import { payloadTypes, signEnvelope } from './dsse.ts'
 import { comparePaths, encodeIndex, type Index, type IndexedFile } from './index-file.ts'
 import type { Interpreter } from './interpreter.ts'
@@ -30,11 +30,11 @@ export interface BuildInputs {
  */
 export async function buildPackage(inputs: BuildInputs, directory: string): Promise<Artefact> {
   await mkdir(directory, { recursive: true, mode: 0o755 })
-  const [code, launcher, lock, dependencies] = await Promise.all([
+  const dependencies = packDependencies(inputs.dependencies, directory)
+  const [code, launcher, lock] = await Promise.all([
     packCode(inputs.files, inputs.codeKey, directory),
     packLauncher(directory),
     writeHashed(directory, 'requirements.lock', Buffer.from(inputs.dependencies.lock)),
-    packDependencies(inputs.dependencies, directory),
   ])
   const index: Index = {
     schema: 'mse-index/1',
@@ -74,7 +74,7 @@ async function packLauncher(directory: string): Promise<IndexedFile[]> {
   return Promise.all(files.map(async ({ path, absolute }) => writeHashed(directory, path, await readFile(absolute))))
 }
 
-async function packDependencies(set: InstalledSet, directory: string): Promise<IndexedFile[]> {
-  await copyTree(set, join(directory, 'site-packages'))
+function packDependencies(set: InstalledSet, directory: string): IndexedFile[] {
+  linkTree(set, join(directory, 'site-packages'))
   return set.files.map((file) => ({ ...file, path: `site-packages/${file.path}` }))
 }

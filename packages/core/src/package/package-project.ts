@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MseError } from '../error.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { inspectCode } from '../project/inspect-code.ts'
 import { listCodeFiles } from '../project/list-code-files.ts'
@@ -6,29 +8,30 @@ import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
 import type { Artefact } from './artefact.ts'
 import { buildPackage } from './build.ts'
-import { installDependencies } from './dependencies/dependencies.ts'
+import { discard, installDependencies, type InstalledSet } from './dependencies/dependencies.ts'
 import { findPython, type Interpreter } from './interpreter.ts'
 import { launcherRequirements } from './launcher-files.ts'
 
+/** A package and the Python that it was made for. */
+export interface Packaged {
+  readonly artefact: Artefact
+  readonly interpreter: Interpreter
+}
+
 /** Turns a project into a package in a new folder: resolves and installs what it needs, encrypts its code, signs. */
-export async function packageProject(
-  session: Session,
-  project: Project,
-  directory: string,
-): Promise<{ artefact: Artefact; interpreter: Interpreter }> {
+export async function packageProject(session: Session, project: Project, directory: string): Promise<Packaged> {
   const { folders, env, signal } = session
   const files = await listCodeFiles(project)
   for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)
-  return session.phase(
-    'package',
-    `package ${project.name}: encrypt its code, collect its dependencies`,
-    async (update) => {
-      const [interpreter, owner, key] = await Promise.all([
-        findPython(env, signal),
-        ownerKeys(folders.config),
-        codeKey(folders.config, project.name),
-      ])
-      const dependencies = await installDependencies({
+  const title = `package ${project.name}: encrypt its code, collect its dependencies`
+  return session.phase('package', title, async (update) => {
+    const [interpreter, owner, key] = await Promise.all([
+      findPython(env, signal),
+      ownerKeys(folders.config),
+      codeKey(folders.config, project.name),
+    ])
+    const install = (): Promise<InstalledSet> =>
+      installDependencies({
         requirements: files.find((file) => file.path === 'requirements.txt')?.absolute,
         launcherRequirements,
         interpreter,
@@ -37,8 +40,25 @@ export async function packageProject(
         env,
         onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
       })
-      const artefact = await buildPackage({ project, files, dependencies, interpreter, owner, codeKey: key }, directory)
-      return { artefact, interpreter }
-    },
-  )
+    const build = (dependencies: InstalledSet): Promise<Artefact> =>
+      buildPackage({ project, files, dependencies, interpreter, owner, codeKey: key }, directory)
+    return { artefact: await withSoundCache(install, build, directory), interpreter }
+  })
+}
+
+/** Builds; if something has happened to the installed dependencies in the cache, once more with new ones. */
+async function withSoundCache(
+  install: () => Promise<InstalledSet>,
+  build: (dependencies: InstalledSet) => Promise<Artefact>,
+  directory: string,
+): Promise<Artefact> {
+  const dependencies = await install()
+  try {
+    return await build(dependencies)
+  } catch (error) {
+    if (!(error instanceof MseError) || error.code !== 'dependencies/cache-damaged') throw error
+    discard(dependencies)
+    await rm(directory, { recursive: true, force: true })
+    return build(await install())
+  }
 }

@@ -1,10 +1,9 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { MseError } from '../error.ts'
+import { templatesFolder } from '../locations.ts'
 
-// The same place from src/project and from dist/project.
-const TEMPLATE = fileURLToPath(new URL('../../templates/scaffold', import.meta.url))
+const TEMPLATE = join(templatesFolder, 'scaffold')
 
 // npm does not publish every dot-file, so templates have no dot.
 const DOTTED: Readonly<Record<string, string>> = { gitignore: '.gitignore', 'mse_src/mseignore': '.mseignore' }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-import { copyTree } from './copy-tree.ts'
+import { linkTree } from './link-tree.ts'
 import { indexAnswers } from './testing/index-answers.ts'
 import { Workbench } from './testing/workbench.ts'
 
@@ -13,7 +13,7 @@ it.skipIf(!(await indexAnswers()))('Flask and what a launcher needs come from th
   expect(set.lock).toMatch(/^(flask|cryptography|uvicorn|werkzeug)==/m)
   expect(set.lock).not.toMatch(/:\/\//)
   const tree = join(bench.folder, 'site-packages')
-  await copyTree(set, tree)
+  linkTree(set, tree)
   const script =
     'import sys; sys.path.insert(0, sys.argv[1]); import flask, uvicorn, a2wsgi, websockets, cryptography.x509; print(flask.__file__)'
   const said = execFileSync(bench.interpreter.executable, ['-I', '-S', '-B', '-c', script, tree], { encoding: 'utf8' })

@@ -7,7 +7,7 @@ import { MseError } from '../../error.ts'
 const circumstances = ['INSTALLER', 'REQUESTED', 'direct_url.json'] as const
 
 /** 1980-01-01: the same for all, and old enough for every archive format. */
-const epoch = 315_532_800
+export const epoch: number = 315_532_800
 
 /**
  * Takes out of a tree that pip made what depends on this machine: scripts (their first line names this interpreter),

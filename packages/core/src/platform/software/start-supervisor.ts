@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { MseError } from '../../error.ts'
 import { encodeUnmeasured, type LaunchPlan } from '../../launch/plan.ts'
+import { supervisorProgram } from '../../locations.ts'
 import { replaceFile } from '../../state/files.ts'
 import { processName } from '../../state/process.ts'
 import type { Running } from '../platform.ts'
@@ -12,8 +12,6 @@ import { layout } from './layout.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { supervised } from './supervised.ts'
 import { toolPath } from './tools.ts'
-
-const supervisorMain = fileURLToPath(new URL('supervisor/main.js', import.meta.url))
 
 /**
  * Starts the supervisor of one enclave: the init process of user, mount and PID namespaces of its own, so that ending the one
@@ -38,7 +36,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
 
   const log = openSync(files.log, 'a', 0o600)
   const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const node = [process.execPath, '--max-old-space-size=512', supervisorMain, plan.folder]
+  const node = [process.execPath, '--max-old-space-size=512', supervisorProgram, plan.folder]
   const child = spawn('flock', ['-n', '-F', '-E', '75', files.lock, 'unshare', ...namespaces, ...node], {
     detached: true,
     stdio: ['pipe', log, log],
