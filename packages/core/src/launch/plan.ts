@@ -33,24 +33,43 @@ export function newInstance(): string {
   return randomBytes(16).toString('hex')
 }
 
+/** Bytes of `MSE_LAUNCH` at most. */
+const limit = 4096
+
+/** 9999-12-31T23:59:59Z: the last second that a certificate can name. */
+const lastSecond = 253_402_300_799
+
 /**
- * The value of `MSE_LAUNCH`.
+ * The value of `MSE_LAUNCH`. What the launcher would refuse is refused here, where a person can still see it.
  *
  * @throws MseError `launch/malformed`
  */
 export function encodeUnmeasured({ address, port, instance, names, notAfter }: Unmeasured): string {
-  if (isIP(address) === 0) throw malformed('the address to listen on is not an IP literal', address)
-  if (names.length < 1 || names.length > 16 || !names.every(isCertificateName)) {
-    throw malformed('the names for the certificate are not 1 to 16 DNS names or IP literals', names.join(', '))
-  }
   const not_after = Math.floor(notAfter.getTime() / 1000)
-  return canonicalJson({ schema: 'mse-launch/1', address, port, instance, names, not_after })
+  demand(isAddress(address), 'the address to listen on is not an IP literal', address)
+  demand(isBetween(port, 1, 65_535), 'the port is not one of 1 to 65535', String(port))
+  demand(/^[0-9a-f]{32}$/.test(instance), 'the instance is not 32 hex digits', instance)
+  const named = names.length >= 1 && names.length <= 16 && names.every(isCertificateName)
+  demand(named, 'the names for the certificate are not 1 to 16 DNS names or IP literals', names.join(', '))
+  demand(isBetween(not_after, 0, lastSecond), 'the certificate ends before 1970 or after 9999', String(not_after))
+  const text = canonicalJson({ schema: 'mse-launch/1', address, port, instance, names, not_after })
+  demand(text.length <= limit, 'the names for the certificate are too long together', names.join(', '))
+  return text
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
+/** Without a zone: interfaces have other names inside. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%')
 }
 
 function isCertificateName(name: string): boolean {
-  return isIP(name) !== 0 || (name.length <= 253 && /^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(name))
+  return isAddress(name) || (name.length <= 253 && /^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(name))
 }
 
-function malformed(message: string, found: string): MseError {
-  return new MseError('launch/malformed', message, { found })
+function demand(fits: boolean, message: string, found: string): void {
+  if (!fits) throw new MseError('launch/malformed', message, { found })
 }

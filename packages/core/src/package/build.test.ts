@@ -1,6 +1,16 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { loadProject } from '../project/load-project.ts'
 import { listCodeFiles } from '../project/list-code-files.ts'
@@ -11,6 +21,7 @@ import type { Artefact } from './artefact.ts'
 import { buildPackage, type BuildInputs } from './build.ts'
 import { checkFiles } from './check-files.ts'
 import type { InstalledSet } from './dependencies/dependencies.ts'
+import { epoch } from './dependencies/settle.ts'
 import { openPackage } from './open.ts'
 
 const folder = temporaryFolder()
@@ -55,14 +66,20 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder(), path), text)
 }
 
+/** As the cache holds it: with the modes and the time that files of the cache have. */
 function installedSet(files: Readonly<Record<string, string>>): InstalledSet {
-  for (const [path, text] of Object.entries(files)) write(`set/site-packages/${path}`, text)
+  const directory = join(mkdtempSync(join(folder(), 'set-')), 'site-packages')
   const listed = Object.entries(files).map(([path, text]) => {
     const mode = path.startsWith('bin/') ? ('0755' as const) : ('0644' as const)
+    const absolute = join(directory, path)
+    mkdirSync(dirname(absolute), { recursive: true })
+    writeFileSync(absolute, text)
+    chmodSync(absolute, Number.parseInt(mode, 8))
+    utimesSync(absolute, epoch, epoch)
     return { path, size: text.length, mode, sha256: sha256(text) }
   })
   const sorted = listed.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-  return { directory: join(folder(), 'set/site-packages'), lock: 'flask==3.0.0 --hash=sha256:00\n', files: sorted }
+  return { directory, lock: 'flask==3.0.0 --hash=sha256:00\n', files: sorted }
 }
 
 const build = (name: string, change: Partial<BuildInputs> = {}): Promise<Artefact> =>
