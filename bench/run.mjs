@@ -56,7 +56,9 @@ function plainVenv() {
   if (existsSync(join(folder, 'ready'))) return python
   mkdirSync(folder, { recursive: true })
   must('python3', ['-m', 'venv', '--clear', '--without-pip', folder])
-  const site = spawnSync(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' }).stdout.trim()
+  const site = spawnSync(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], {
+    encoding: 'utf8',
+  }).stdout.trim()
   const requirements = join(project, 'mse_src/requirements.txt')
   must('python3', ['-m', 'pip', 'install', '--quiet', '--target', site, '-r', requirements, 'uvicorn', 'a2wsgi'])
   writeFileSync(join(folder, 'ready'), '')
@@ -64,7 +66,10 @@ function plainVenv() {
 }
 
 function deploy() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [mse, 'deploy', project, '--json'], { env, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [mse, 'deploy', project, '--json'], {
+    env,
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout).data
 }

@@ -13,7 +13,11 @@ for (const [title, program, args] of [
   ['types of the tests', bin('tsc'), ['--noEmit', '-p', 'tsconfig.tests.json']],
   ['launcher: lint', python, ['-m', 'ruff', 'check', 'enclave']],
   ['launcher: format', python, ['-m', 'ruff', 'format', '--check', 'enclave']],
-  ['launcher: types', python, ['-m', 'mypy', '--strict', '--config-file', 'enclave/pyproject.toml', 'enclave/launcher']],
+  [
+    'launcher: types',
+    python,
+    ['-m', 'mypy', '--strict', '--config-file', 'enclave/pyproject.toml', 'enclave/launcher'],
+  ],
 ]) {
   say(`· ${title}`)
   must(program, args, { env })

@@ -29,7 +29,10 @@ for (const failure of failures) say(failure)
 process.exit(failures.length === 0 ? 0 : 1)
 
 function run(args, { keep = false } = {}) {
-  const result = spawnSync(process.execPath, [mse, ...args], { stdio: ['ignore', keep ? 'pipe' : 'inherit', 'inherit'], encoding: 'utf8' })
+  const result = spawnSync(process.execPath, [mse, ...args], {
+    stdio: ['ignore', keep ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
+  })
   if (result.status === 0) return result.stdout ?? ''
   if (keep) process.stderr.write(`${result.stdout}\n`)
   process.exit(result.status ?? 1)

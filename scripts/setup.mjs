@@ -37,7 +37,9 @@ function requireNode() {
 /** npm ci, unless what is installed is what the lock asks for. */
 export function installPackages() {
   const stamp = join(root, 'node_modules/.mse-installed')
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say('installing the packages of the project')
   must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])

@@ -7,7 +7,8 @@ import { pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
 
 setup()
 const python = pythonEnvironment()
-if (process.env.MSE_SHARED === undefined) say('MSE_SHARED is not set: tests on the shared attestation data are skipped.')
+if (process.env.MSE_SHARED === undefined)
+  say('MSE_SHARED is not set: tests on the shared attestation data are skipped.')
 
 const folder = mkdtempSync(join(tmpdir(), 'mse-test-'))
 const results = [vitest(join(folder, 'vitest.json')), pytest(join(folder, 'pytest.xml'))]

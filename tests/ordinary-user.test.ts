@@ -38,7 +38,7 @@ describe.skipIf(!isRoot)('an ordinary user', () => {
       mknod -m 666 '${device}' c 10 229
       mount --bind '${device}' /dev/fuse
       exec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups env -i HOME='${home}' PATH=/usr/local/bin:/usr/bin:/bin \\
-        \${PIP_CERT:+PIP_CERT=\$PIP_CERT} sh -eu -c '
+        \${PIP_CERT:+PIP_CERT=$PIP_CERT} sh -eu -c '
         cd "$HOME"
         ${mse.replaceAll("'", '"')} doctor --quiet
         url=$(${mse.replaceAll("'", '"')} deploy plain)

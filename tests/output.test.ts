@@ -38,7 +38,7 @@ describe('mse deploy in a scaffolded project', () => {
   it('says one line for each phase, and calls a software enclave a software enclave', async () => {
     await person.mse('stop', 'greeter')
     const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
-    const phases = stderr.split('\n').filter((line) => /^ok /.test(line))
+    const phases = stderr.split('\n').filter((line) => line.startsWith('ok '))
     expect(phases.map((line) => line.split(/\s+/)[1])).toEqual(['package', 'launch', 'verify', 'provision', 'serve'])
     expect(stderr).toContain('software enclave')
     expect(stderr).not.toContain('\r')

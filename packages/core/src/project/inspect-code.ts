@@ -16,7 +16,7 @@ const PRIVATE_KEY = /^\s*(?:AGE-SECRET-KEY-1|# created: .*\n# public key: age1|-
 export async function inspectCode(project: Project, files: readonly CodeFile[]): Promise<string[]> {
   requireModule(project, files)
   const secretFiles = await Promise.all(
-    [project.secretsFile, project.secretsToSealFile].map((file) => file && realpath(file)),
+    [project.secretsFile, project.secretsToSealFile].flatMap((file) => (file === undefined ? [] : [realpath(file)])),
   )
   const warnings: string[] = []
   for (const { path, absolute, size } of files) {

@@ -70,7 +70,8 @@ export async function resolveFiles(table: Table, positions: Positions, file: str
   const secretsFile = await secrets('secrets')
   const secretsToSealFile = await secrets('secrets_to_seal')
 
-  const application = readApplication(String(table['python_application'] ?? ''))
+  const named = table['python_application']
+  const application = readApplication(typeof named === 'string' ? named : '')
   if (application !== undefined && (await kindOf(codeDirectory)) === 'folder') {
     const candidates = moduleFiles(application.module)
     const kinds = await Promise.all(candidates.map((path) => kindOf(join(codeDirectory, path))))

@@ -62,10 +62,14 @@ async function runOnce({ files, plan, argv, identity, stopping, expired }: RunIn
   const sandbox = startSandbox(files, plan, argv)
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   let overrun: number | undefined
-  const memory = watchMemory(sandbox.launcher, plan.hardware, (resident) => {
-    overrun = resident
-    sandbox.kill('SIGKILL')
-  })
+  const memory = watchMemory(
+    () => sandbox.launcher(),
+    plan.hardware,
+    (resident) => {
+      overrun = resident
+      sandbox.kill('SIGKILL')
+    },
+  )
   const asked = await Promise.race([sandbox.ended, stopping.then(() => 'stopped' as const), expired])
   if (typeof asked !== 'number') sandbox.kill('SIGTERM')
   const code = await sandbox.ended

@@ -5,14 +5,11 @@ import type { SupervisorPlan } from '../plan-file.ts'
 /** Resolves once the enclave has waited for its owner as long as the plan allows; never, if it was provisioned by then. */
 export function waitedInVain({ address, patience, port }: SupervisorPlan): Promise<Failure> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      void enclaveState({ host: reachable(address), port, serverName: 'localhost' }, undefined)
-        .catch(() => undefined)
-        .then((state) => {
-          if (state === 'waiting') resolve(expired(patience))
-        })
-    }, patience * 1000)
-    timer.unref()
+    const look = async (): Promise<void> => {
+      const endpoint = { host: reachable(address), port, serverName: 'localhost' }
+      if ((await enclaveState(endpoint, undefined).catch(() => undefined)) === 'waiting') resolve(expired(patience))
+    }
+    setTimeout(() => void look(), patience * 1000).unref()
   })
 }
 
