@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { request, type IncomingMessage } from 'node:http'
 import { connect, type TLSSocket } from 'node:tls'
 import { MseError } from '../error.ts'
 
@@ -57,10 +57,16 @@ export async function openChannel(
       socket.destroy()
       reject(error)
     }
-    socket.setTimeout(timeout, () => fail(tooLate(host, port)))
+    const timer = setTimeout(() => fail(tooLate(host, port)), timeout)
     socket.once('error', (cause) => fail(unreachable(host, port, cause)))
-    socket.once('close', () => fail(unreachable(host, port, undefined)))
-    socket.once('secureConnect', resolve)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      fail(unreachable(host, port, undefined))
+    })
+    socket.once('secureConnect', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
   // Asked once: in Node.js 20 a second call finds no certificate.
   const shown = socket.getPeerX509Certificate()
@@ -74,7 +80,12 @@ export async function openChannel(
   return { socket, certificate: shown.raw }
 }
 
-/** One HTTP exchange over a connection of its own. */
+/**
+ * One HTTP exchange over a connection of its own.
+ *
+ * @param timeout milliseconds for the connection, and again for the whole exchange: whoever answers in drops is too late
+ * @throws MseError as {@link openChannel}, and `serve/oversized`
+ */
 export async function exchange(
   endpoint: Endpoint,
   expected: Uint8Array | undefined,
@@ -83,34 +94,47 @@ export async function exchange(
 ): Promise<Answer> {
   const { socket } = await openChannel(endpoint, expected, timeout)
   const { host, port, serverName } = endpoint
+  const headers = {
+    Host: `${serverName.includes(':') ? `[${serverName}]` : serverName}:${port}`,
+    Connection: 'close',
+    ...(body === undefined ? {} : { 'Content-Length': body.length }),
+    ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
+  }
+  let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<Answer>((resolve, reject) => {
-      socket.setTimeout(timeout, () => reject(tooLate(host, port)))
-      const headers = {
-        Host: `${serverName.includes(':') ? `[${serverName}]` : serverName}:${port}`,
-        Connection: 'close',
-        ...(body === undefined ? {} : { 'Content-Length': body.length }),
-        ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
-      }
+      timer = setTimeout(() => reject(tooLate(host, port)), timeout)
       const call = request({ createConnection: () => socket, method, path, headers }, (response) => {
-        const parts: Buffer[] = []
-        let size = 0
-        response.on('data', (part: Buffer) => {
-          size += part.length
-          if (size > answerLimit) socket.destroy(new Error('the answer is too long'))
-          else parts.push(part)
-        })
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+        readBody(response, host, port).then(
+          (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+          reject,
         )
-        response.on('error', (cause) => reject(unreachable(host, port, cause)))
       })
       call.on('error', (cause) => reject(unreachable(host, port, cause)))
       call.end(body)
     })
   } finally {
+    clearTimeout(timer)
     socket.destroy()
   }
+}
+
+async function readBody(response: IncomingMessage, host: string, port: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const part of response as AsyncIterable<Buffer>) {
+      size += part.length
+      if (size > answerLimit) break
+      parts.push(part)
+    }
+  } catch (cause) {
+    throw unreachable(host, port, cause)
+  }
+  if (size <= answerLimit) return Buffer.concat(parts)
+  throw new MseError('serve/oversized', `${host}:${port} answers more than anybody asked for`, {
+    expected: `at most ${answerLimit} bytes`,
+  })
 }
 
 function unreachable(host: string, port: number, cause: unknown): MseError {

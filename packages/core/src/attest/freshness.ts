@@ -19,14 +19,21 @@ export async function proveFreshness(enclave: VerifiedEnclave, endpoint: Endpoin
   for (let attempt = 1; ; attempt += 1) {
     const answer = await exchange(endpoint, enclave.tlsKey, { method: 'GET', path })
     if (answer.status === 200) {
-      const { quote } = JSON.parse(answer.body.toString()) as { quote: string }
-      return verifyFreshness(Uint8Array.from(Buffer.from(quote, 'base64')), Uint8Array.from(nonce), enclave, {
-        now: now(),
-      })
+      return verifyFreshness(quoteIn(answer.body), Uint8Array.from(nonce), enclave, { now: now() })
     }
     if (answer.status !== 429 || attempt === attempts) {
       throw new MseError('fresh/unanswered', `the enclave does not answer a challenge (HTTP ${answer.status})`)
     }
     await sleep(pause)
   }
+}
+
+function quoteIn(body: Buffer): Uint8Array<ArrayBuffer> {
+  try {
+    const { quote } = JSON.parse(body.toString()) as { quote?: unknown }
+    if (typeof quote === 'string') return Uint8Array.from(Buffer.from(quote, 'base64'))
+  } catch {
+    // said below
+  }
+  throw new MseError('fresh/unanswered', 'the enclave answers a challenge with something else than a quote')
 }

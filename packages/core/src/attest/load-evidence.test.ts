@@ -1,0 +1,67 @@
+import { certificateToPem, encodeEvidence } from '@mse/attest'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeApp } from '../state/app.ts'
+import { appFolder, folders as foldersOf } from '../state/paths.ts'
+import { exampleApp } from '../testing/example-app.ts'
+import { answer, startEnclave, type MakeBelieveEnclave } from '../testing/make-believe-enclave.ts'
+import { refusal } from '../testing/refuses.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { loadEvidence, type FoundEvidence } from './load-evidence.ts'
+
+const folder = temporaryFolder()
+const load = (target: string): Promise<FoundEvidence> => loadEvidence(foldersOf({ HOME: folder() }), target, folder())
+let enclave: MakeBelieveEnclave
+beforeAll(async () => {
+  enclave = await startEnclave(answer(200, ''))
+})
+afterAll(async () => enclave.stop())
+
+it('from a URL, whatever its path', async () => {
+  const { host, port } = enclave.endpoint
+  expect(await load(`https://${host}:${port}/login?next=x`)).toEqual({
+    evidence: enclave.evidence,
+    endpoint: { host, port, serverName: host },
+    origin: 'elsewhere',
+  })
+})
+
+it.each(['http://localhost/', 'file:///etc/passwd', 'https://', 'HTTPS://:443', 'data://x'])(
+  'not from %s',
+  async (url) => {
+    await expect(load(url)).rejects.toThrow(refusal('usage/url'))
+  },
+)
+
+it.each<[string, () => Uint8Array | string]>([
+  ['evidence', () => encodeEvidence(enclave.evidence)],
+  ['PEM', () => certificateToPem(enclave.evidence.certificate)],
+  ['DER', () => enclave.evidence.certificate],
+])('from a file of %s', async (_, content) => {
+  writeFileSync(join(folder(), 'file'), content())
+  const found = await load('file')
+  expect(found).toMatchObject({ endpoint: undefined, origin: 'elsewhere' })
+  expect(Uint8Array.from(found.evidence.certificate)).toEqual(enclave.evidence.certificate)
+})
+
+it('a file that is something else', async () => {
+  writeFileSync(join(folder(), 'file'), 'hello')
+  await expect(load('file')).rejects.toThrow(refusal('evidence/malformed'))
+})
+
+it('a file that is too large to be evidence', async () => {
+  writeFileSync(join(folder(), 'file'), Buffer.alloc(256 * 1024 + 1))
+  await expect(load('file')).rejects.toThrow(refusal('evidence/unreadable'))
+})
+
+it('from an application of this machine, though a folder has its name', async () => {
+  const { port } = enclave.endpoint
+  mkdirSync(join(folder(), 'hello'))
+  await writeApp(appFolder(foldersOf({ HOME: folder() }), 'hello'), exampleApp({ port }))
+  expect(await load('hello')).toMatchObject({ evidence: enclave.evidence, origin: 'here' })
+})
+
+it('a name that nothing has', async () => {
+  await expect(load('hello')).rejects.toThrow(refusal('state/no-such-app'))
+})
