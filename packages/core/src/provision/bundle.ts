@@ -64,10 +64,10 @@ export function requireVerified(enclave: VerifiedEnclave, now: Date): void {
   if (!VerifiedEnclave.isVerified(enclave)) {
     throw new MseError('provision/not-verified', 'secrets go to an enclave that was verified, and to nothing else')
   }
-  if (now > enclave.validUntil) {
+  if (!(now <= enclave.validUntil)) {
     throw new MseError('provision/not-verified', 'the verdict on this enclave has lapsed', {
       expected: `before ${enclave.validUntil.toISOString()}`,
-      found: now.toISOString(),
+      found: Number.isNaN(now.getTime()) ? 'no time' : now.toISOString(),
       next: 'Verify it again.',
     })
   }

@@ -18,7 +18,7 @@ export async function readJsonFile(path: string | undefined): Promise<Uint8Array
     throw new MseError('project/secrets-unreadable', `${path} cannot be read`, { cause })
   })
   try {
-    JSON.parse(content.toString())
+    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content))
   } catch {
     throw new MseError('project/secrets-not-json', `${path} does not hold JSON`, {
       next: `python3 -m json.tool ${path} > /dev/null`,

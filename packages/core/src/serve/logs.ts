@@ -33,7 +33,8 @@ export async function* readLogs(
 
 /** Reads backwards in blocks until enough line ends were seen. */
 async function startOfLastLines(file: Awaited<ReturnType<typeof open>>, size: number, lines: number): Promise<number> {
-  let wanted = lines + 1
+  if (lines === 0) return size
+  let wanted = (await endsWithLine(file, size)) ? lines + 1 : lines
   for (let end = size; end > 0;) {
     const begin = Math.max(0, end - 64 * 1024)
     const { buffer } = await file.read(Buffer.alloc(end - begin), 0, end - begin, begin)
@@ -44,4 +45,10 @@ async function startOfLastLines(file: Awaited<ReturnType<typeof open>>, size: nu
     end = begin
   }
   return 0
+}
+
+/** The last line may not have an end yet. */
+async function endsWithLine(file: Awaited<ReturnType<typeof open>>, size: number): Promise<boolean> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+  return bytesRead === 1 && buffer[0] === 0x0a
 }
