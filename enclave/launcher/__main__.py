@@ -7,19 +7,21 @@ import sys
 import threading
 import time
 
-from mse_launcher.launch import Paths, parse_launch
+from mse_launcher.launch import Paths, listen, parse_launch
 from mse_launcher.report import Refusal, log
 
 
 def live(paths: Paths) -> None:
     """Launch, attest, provision, serve. A signal ends it."""
+    for number in (signal.SIGTERM, signal.SIGINT):  # until the application runs there is nothing to shut down
+        signal.signal(number, lambda number, frame: os._exit(0))
+    threading.stack_size(4 << 20)  # Python 3.13 counts recursion in C, and needs 1.75 MiB to stop it in time
+    launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
+    listener = listen(launch["address"], launch["port"])
+
     sys.path.append(str(paths.package / "site-packages"))
     from mse_launcher import identity, package, provision, quote, serve, surface
 
-    serve.catch_signals()
-    threading.stack_size(4 << 20)  # Python 3.13 counts recursion in C, and needs 1.75 MiB to stop it in time
-    launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
-    listener = serve.listen(launch["address"], launch["port"])
     measured = package.parse_index((paths.package / "index.json").read_bytes())
     configuration = measured.configuration
 

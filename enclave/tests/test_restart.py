@@ -20,6 +20,7 @@ def test_a_sealed_restart_has_the_identical_certificate_and_needs_no_bundle(encl
     (one.root / "root/.cache/mse/sealed_secrets.json").unlink()
     assert one.stop() == 0
     one.start()
+    assert one.state() != "waiting"
     one.until_state("running")
     assert one.certificate() == certificate
     assert one.get("/")[2] == b"hello"

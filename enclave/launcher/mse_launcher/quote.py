@@ -41,10 +41,11 @@ class Quoting:
 
     def fresh(self, nonce: bytes, point: bytes) -> bytes:
         """A quote over a stranger's nonce and the TLS key."""
-        now = time.monotonic()
-        if now - self.given[0] < 1:
-            raise Refusal("fresh/too-many", "at most two fresh quotes a second", 429)
-        self.given.append(now)
+        with self.lock:
+            now = time.monotonic()
+            if now - self.given[0] < 1:
+                raise Refusal("fresh/too-many", "at most two fresh quotes a second", 429)
+            self.given.append(now)
         return self.quote(fresh_report_data(nonce, point))
 
     def _from_gramine(self, report_data: bytes) -> bytes:

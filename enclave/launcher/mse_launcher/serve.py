@@ -17,26 +17,6 @@ from .surface import Asgi, Surface
 GRACE = 5
 
 
-def catch_signals(server: uvicorn.Server | None = None) -> None:
-    """Until a server runs there is nothing to shut down, and an exception could get lost in what is being imported."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if not (server and server.started):
-            os._exit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-
-
-def listen(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port))
-    listener.listen(2048)
-    return listener
-
-
 class WaitingServer(threading.Thread):
     """Answers, in a thread and a loop of its own, until the application's server does."""
 
@@ -71,7 +51,8 @@ class ApplicationServer(uvicorn.Server):
         super().__init__(_configure(application, waiting.surface, context, GRACE))
         self.waiting = waiting
         logging.getLogger("uvicorn.access").addFilter(_drop_query)
-        catch_signals(self)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)  # the application may have set its own; uvicorn calls it when it is done
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -83,6 +64,10 @@ class ApplicationServer(uvicorn.Server):
         signal.alarm(2 * GRACE)  # what still runs then is left alone
         super().handle_exit(sig, frame)
 
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if not self.started:
+            os._exit(0)
+
 
 def _configure(application: Asgi, surface: Surface, context: ssl.SSLContext, grace: int, **more: Any) -> uvicorn.Config:
     more |= {"interface": "asgi3", "loop": "asyncio", "proxy_headers": False, "server_header": False}
@@ -93,6 +78,6 @@ def _configure(application: Asgi, surface: Surface, context: ssl.SSLContext, gra
 
 
 def _drop_query(record: logging.LogRecord) -> bool:
-    client, method, path, *rest = record.args if isinstance(record.args, tuple) else ()
-    record.args = (client, method, str(path).partition("?")[0], *rest)
+    if isinstance(record.args, tuple):
+        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
     return True

@@ -27,7 +27,8 @@ class Surface:
     """Knows the state (waiting, configured, starting, running; failed), and holds what was accepted."""
 
     def __init__(self, quoting: Quoting, provisioner: Provisioner) -> None:
-        self.quoting, self.provisioner, self.state = quoting, provisioner, "waiting"
+        self.quoting, self.provisioner = quoting, provisioner
+        self.state = "configured" if provisioner.identity.sealing_key is None else "waiting"
         self.accepted: SimpleQueue[Provisioned] = SimpleQueue()
         self.bodies = asyncio.Semaphore(16)
 
