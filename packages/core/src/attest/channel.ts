@@ -138,7 +138,9 @@ async function readBody(response: IncomingMessage, host: string, port: number): 
 }
 
 function unreachable(host: string, port: number, cause: unknown): MseError {
-  return new MseError('serve/unreachable', `nothing answers at ${host}:${port}`, { cause, next: 'mse status NAME' })
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code
+  const found = code === undefined ? {} : { found: code }
+  return new MseError('serve/unreachable', `nothing answers at ${host}:${port}`, { ...found, cause, next: 'mse list' })
 }
 
 function tooLate(host: string, port: number): MseError {
