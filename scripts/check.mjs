@@ -7,18 +7,14 @@ const bin = (name) => join(root, 'node_modules/.bin', name)
 const python = pythonEnvironment()
 const env = withPath(python)
 
-for (const [title, program, args] of [
+for (const [title, program, args, cwd = root] of [
   ['lint', bin('oxlint'), ['--deny-warnings']],
   ['format', bin('oxfmt'), ['--check']],
   ['types of the tests', bin('tsc'), ['--noEmit', '-p', 'tsconfig.tests.json']],
   ['launcher: lint', python, ['-m', 'ruff', 'check', 'enclave']],
   ['launcher: format', python, ['-m', 'ruff', 'format', '--check', 'enclave']],
-  [
-    'launcher: types',
-    python,
-    ['-m', 'mypy', '--strict', '--config-file', 'enclave/pyproject.toml', 'enclave/launcher'],
-  ],
+  ['launcher: types', python, ['-m', 'mypy', '--strict'], join(root, 'enclave')],
 ]) {
   say(`· ${title}`)
-  must(program, args, { env })
+  must(program, args, { cwd, env, stdio: ['ignore', 'inherit', 2] })
 }

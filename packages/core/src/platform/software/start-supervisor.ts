@@ -20,6 +20,7 @@ import { toolPath } from './tools.ts'
  */
 export async function startSupervisor(plan: LaunchPlan, identity: string): Promise<Running> {
   const files = layout(plan.folder)
+  const { executable, minor, prefix } = plan.interpreter
   const written: SupervisorPlan = {
     hardware: plan.hardware,
     storage: plan.storage,
@@ -27,7 +28,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
     launch: encodeUnmeasured(plan.unmeasured),
     address: plan.unmeasured.address,
     port: plan.unmeasured.port,
-    interpreter: { executable: plan.interpreter.executable, prefix: plan.interpreter.prefix },
+    interpreter: { executable, prefix, minor },
     identity,
     patience: plan.patience,
   }
