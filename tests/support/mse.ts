@@ -20,6 +20,7 @@ export interface Outcome {
 export interface Envelope<T = Record<string, unknown>> {
   readonly ok: boolean
   readonly data: T
+  readonly warnings: string[]
   readonly error: null | { readonly code: string; readonly message: string; readonly next: string | null }
 }
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '@mse/attest'
 import type { Proof } from '@mse/core/attest/verify-app'
 import type { App } from '@mse/core/state/app'
-import { urlOf } from '@mse/core/state/endpoint'
+import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import type { Terminal } from './terminal.ts'
 
@@ -20,7 +20,7 @@ export function showUse(
 ): void {
   const url = urlOf(app)
   terminal.say('')
-  terminal.say(`  curl --cacert ${quote(certificateFile)} ${url}${app.healthcheck}`)
+  terminal.say(`  curl --cacert ${quote(certificateFile)} ${resolved(app)}${url}${app.healthcheck}`)
   terminal.say(`  mse verify ${url} --policy ${quote(join(folder, 'policy.json'))}`)
   terminal.say(`  mse logs ${quote(app.name)}    mse stop ${quote(app.name)}`)
 }
@@ -35,6 +35,14 @@ export function servingData({ app, folder, certificateFile, verdict }: Proof & {
 export function verdictData(verdict: Verdict): unknown {
   const { enclave, ...facts } = verdict
   return { ...facts, validUntil: enclave.validUntil }
+}
+
+/** A name that this machine may not know is told to curl, so that the line works as it is printed. */
+function resolved(app: App): string {
+  const { address, names, port } = app
+  const [name] = names as readonly [string]
+  if (name === 'localhost' || name === address) return ''
+  return `--resolve ${name}:${port}:${endpointOf(app).host} `
 }
 
 function quote(word: string): string {

@@ -13,10 +13,11 @@ export async function serveApp(
   enclave: VerifiedEnclave,
   timeout: number,
 ): Promise<void> {
-  await session.phase('serve', `start ${app.name}`, () =>
+  const status = await session.phase('serve', `start ${app.name}`, () =>
     waitForApplication(running, endpointOf(app), enclave.tlsKey, app.healthcheck, {
       timeout,
       signal: session.signal,
     }),
   )
+  if (status >= 400) session.warn(`${app.healthcheck} answers ${status}; healthcheck_endpoint should be answered 200`)
 }

@@ -34,7 +34,7 @@ const life = (states: string[], health: number): Reply => {
   }
 }
 
-const application = (running: Running, timeout = 5_000, stop = signal): Promise<void> =>
+const application = (running: Running, timeout = 5_000, stop = signal): Promise<unknown> =>
   waitForApplication(running, enclave.endpoint, enclave.verified.tlsKey, '/health', { timeout, signal: stop })
 
 describe('waiting for the launcher', () => {

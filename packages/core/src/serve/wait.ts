@@ -23,8 +23,9 @@ export async function waitForLauncher(running: Running, endpoint: Endpoint, pati
 }
 
 /**
- * Waits until the application serves: the launcher says so, and the health check answers below 400.
+ * Waits until the application serves: the launcher says so, and the health check is answered without a server's error.
  *
+ * @returns the status of that answer
  * @param key SubjectPublicKeyInfo of the verified enclave
  * @throws MseError `serve/import-failed`, `serve/unhealthy`, `serve/timeout`; the error that ended the enclave
  */
@@ -34,7 +35,7 @@ export async function waitForApplication(
   key: Uint8Array,
   healthcheck: string,
   patience: Patience,
-): Promise<void> {
+): Promise<number> {
   await poll(patience, 'serve/timeout', 'the application did not start in time', async () => {
     const state = await enclaveState(endpoint, key).catch(notYet)
     if (state === 'failed') throw importFailed()
@@ -50,9 +51,10 @@ export async function waitForApplication(
       const answer = await exchange(endpoint, key, { method: 'GET', path: healthcheck }).catch(notYet)
       if (answer === false) await throwIfEnded(running)
       else status = answer.status
-      return status >= 200 && status < 400
+      return status >= 200 && status < 500
     },
   )
+  return status
 }
 
 async function poll(
