@@ -13,7 +13,7 @@ import { replaceFile } from '../state/files.ts'
 import { processName, type ProcessName } from '../state/process.ts'
 import { orRemoved, type Launched } from './launched.ts'
 import { freePort } from './port.ts'
-import { newInstance } from './plan.ts'
+import { encodeUnmeasured, newInstance } from './plan.ts'
 
 /** Where and for how long; none of it is measured. */
 export interface LaunchOptions {
@@ -45,6 +45,7 @@ export async function launchApp(
 ): Promise<Launched> {
   if (interpreter.minor !== artefact.index.python) throw wrongPython(artefact.index.python, interpreter)
   return session.phase('launch', `start the ${platform.title}`, async () => {
+    requireEncodable(session, options)
     const before = await readApp(folder)
     await platform.attach(folder).stop()
     const measurement = await platform.measure(artefact)
@@ -74,6 +75,11 @@ export async function launchApp(
       return launched
     })
   })
+}
+
+/** What the launcher would refuse is refused before the application that runs there is stopped. */
+function requireEncodable(session: Session, { address, port, names }: LaunchOptions): void {
+  encodeUnmeasured({ address, port: port || 1, names, instance: newInstance(), notAfter: session.now() })
 }
 
 function record(

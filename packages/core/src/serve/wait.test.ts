@@ -60,9 +60,9 @@ describe('waiting for the launcher', () => {
 })
 
 describe('waiting for the application', () => {
-  it('ends when it runs and the health check is answered below 400', async () => {
-    await start(life(['configured', 'starting', 'running'], 302))
-    await application(alive)
+  it.each([200, 302, 404])('ends when it runs and the health check answers %d, and says so', async (status) => {
+    await start(life(['configured', 'starting', 'running'], status))
+    expect(await application(alive)).toBe(status)
   })
 
   it('ends when it cannot be imported', async () => {
@@ -75,7 +75,7 @@ describe('waiting for the application', () => {
     await expect(application(alive, 100)).rejects.toThrow(refusal('serve/timeout'))
   })
 
-  it.each([404, 500])('ends when the health check answers %d', async (status) => {
+  it.each([500, 503])('ends when the health check answers nothing but %d', async (status) => {
     await start(life(['running'], status))
     await expect(application(alive, 100)).rejects.toThrow(
       refusal('serve/unhealthy', { message: `/health answers ${status}` }),

@@ -1,0 +1,31 @@
+import type { Policy } from '@mse/attest'
+import type { Failure, Platform, Running } from '../platform/platform.ts'
+
+/** What a platform was asked to do, in order. */
+export type Asked = (string | Failure)[]
+
+/** An enclave that lives as long as it is said to, and writes down what it is asked. */
+export function exampleRunning(asked: Asked, alive = true): Running {
+  return {
+    detach: async () => void asked.push('detach'),
+    isAlive: async () => alive,
+    failure: async () => undefined,
+    stop: async (reason) => void asked.push('stop', ...(reason === undefined ? [] : [reason])),
+  }
+}
+
+/** A platform that starts nothing. */
+export function examplePlatform(policy: Policy, running: Running, asked: Asked = []): Platform {
+  return {
+    name: 'software',
+    title: 'software enclave',
+    requireReady: async () => undefined,
+    diagnose: async () => [],
+    measure: async () => policy,
+    launch: async () => {
+      asked.push('launch')
+      return running
+    },
+    attach: () => running,
+  }
+}
