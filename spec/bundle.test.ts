@@ -62,7 +62,7 @@ describe('what sealBundle seals', async () => {
   const [secrets, sealed] = [Buffer.from('{"login":"guest"}'), Buffer.from('{"password":"x"}')]
   const keys = { signing: owner.signing, public: createPublicKey(owner.signing) }
   const codeKey = codeKeyFrom(fixedBytes('code key', 32))
-  const base64 = (bytes: Buffer | undefined) => bytes?.toString('base64') ?? null
+  const base64 = (bytes: Uint8Array | undefined) => (bytes === undefined ? null : Buffer.from(bytes).toString('base64'))
 
   it.each([
     ['nothing but the code key', undefined, undefined, true],

@@ -42,7 +42,8 @@ describe('readSecrets', () => {
 
 describe('secretsDigest', () => {
   const key = codeKeyFrom(Buffer.alloc(32, 1))
-  const bytes = (text: string | undefined): Buffer | undefined => (text === undefined ? undefined : Buffer.from(text))
+  const bytes = (text: string | undefined): Uint8Array | undefined =>
+    text === undefined ? undefined : Buffer.from(text)
   const of = (secrets: string | undefined, sealed: string | undefined): Secrets => ({
     secrets: bytes(secrets),
     sealed: bytes(sealed),
