@@ -99,7 +99,7 @@ it('is opened and checked by who receives it', async () => {
   const built = await build('package')
   const opened = await openPackage(built.directory)
   expect(opened).toEqual(built)
-  expect(() => checkFiles(opened)).not.toThrow()
+  await expect(checkFiles(opened)).resolves.toBeUndefined()
 })
 
 it('encrypts every file of the code but the top-level requirements.txt', async () => {
@@ -158,4 +158,11 @@ it.each<[string, () => Promise<Partial<BuildInputs>>]>([
   const before = await build('before')
   const after = await build('after', await change())
   expect(after.indexBytes.equals(before.indexBytes)).toBe(false)
+})
+
+it('a file beside a folder that has the name of its ciphertext', async () => {
+  write('mse_src/data', 'x')
+  write('mse_src/data.age/more', 'x')
+  inputs = await inputsNow()
+  await expect(build('clash')).rejects.toMatchObject({ code: 'project/path' })
 })

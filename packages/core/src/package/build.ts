@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { MseError } from '../error.ts'
 import { rawPublicKey } from '../owner/ed25519.ts'
 import type { OwnerKeys } from '../owner/keys.ts'
 import type { CodeFile } from '../project/list-code-files.ts'
@@ -8,7 +9,7 @@ import { encryptFile, type CodeKey } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
 import { linkTree, type InstalledSet } from './dependencies/dependencies.ts'
 import { payloadTypes, signEnvelope } from './dsse.ts'
-import { comparePaths, encodeIndex, type Index, type IndexedFile } from './index-file.ts'
+import { comparePaths, encodeIndex, foldersOf, type Index, type IndexedFile } from './index-file.ts'
 import type { Interpreter } from './interpreter.ts'
 import { launcherFiles } from './launcher-files.ts'
 import { measuredConfiguration } from './measured-configuration.ts'
@@ -51,9 +52,20 @@ export async function buildPackage(inputs: BuildInputs, directory: string): Prom
 }
 
 async function packCode(files: readonly CodeFile[], key: CodeKey, directory: string): Promise<IndexedFile[]> {
+  refuseClashes(files)
   const packed: IndexedFile[] = []
   for (const file of files) packed.push(await packCodeFile(file, key, directory))
   return packed
+}
+
+/** `a` becomes the file `a.age`: beside a folder of that name there is no place for it. */
+function refuseClashes(files: readonly CodeFile[]): void {
+  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)))
+  const clash = files.map(({ path }) => path).find((path) => folders.has(`${path}.age`))
+  if (clash === undefined) return
+  throw new MseError('project/path', `${clash} cannot be packaged beside a folder ${clash}.age`, {
+    next: 'Rename one of them.',
+  })
 }
 
 async function packCodeFile(file: CodeFile, key: CodeKey, directory: string): Promise<IndexedFile> {

@@ -124,3 +124,9 @@ export function isPackagePath(path: string): boolean {
   const clean = path.isWellFormed() && !/[\u0000-\u001f\u007f\\]/.test(path) && Buffer.byteLength(path) <= 1024
   return clean && path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
 }
+
+/** The folders that a path lies in, from the innermost outwards: `a/b/c` lies in `a/b` and `a`. */
+export function foldersOf(path: string): string[] {
+  const end = path.lastIndexOf('/')
+  return end === -1 ? [] : [path.slice(0, end), ...foldersOf(path.slice(0, end))]
+}

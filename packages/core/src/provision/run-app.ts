@@ -89,7 +89,7 @@ async function policyOf(session: Session, app: App, artefact: Artefact): Promise
 /** The package that was started, once more file by file: nothing of it may have changed before secrets are handed over. */
 async function intactPackage({ folder }: AppOnDisk): Promise<Artefact> {
   const artefact = await openPackage(join(folder, 'package'))
-  checkFiles(artefact)
+  await checkFiles(artefact)
   return artefact
 }
 

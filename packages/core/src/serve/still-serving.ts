@@ -39,7 +39,7 @@ export async function stillServing(
 
 async function isIntact(directory: string): Promise<boolean> {
   try {
-    checkFiles(await openPackage(directory))
+    await checkFiles(await openPackage(directory))
     return true
   } catch {
     return false

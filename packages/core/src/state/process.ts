@@ -22,7 +22,7 @@ export function isAlive(name: ProcessName): boolean {
   return processName(name.pid)?.started === name.started
 }
 
-/** The children of a process, of all its threads' making. */
+/** The children that the main thread of a process has made: Node.js makes none in another. */
 export function childrenOf(pid: number): number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()

@@ -31,8 +31,7 @@ export async function supervise(folder: string, parent: Adoption): Promise<numbe
     const fingerprint = softwareFingerprint(artefact.indexBytes)
     const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
     const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
-    checkFiles(artefact)
-    await storage
+    await Promise.all([checkFiles(artefact), storage])
 
     const { argv, restart } = artefact.index.configuration
     const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
