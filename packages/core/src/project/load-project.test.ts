@@ -42,6 +42,7 @@ test('three keys make a project; the rest has defaults', async () => {
     testsRequirements: [],
     codeDirectory: join(root, 'mse_src'),
     testsDirectory: join(root, 'tests'),
+    storage: 10_000_000_000,
     hardware: 2 ** 30,
     secretsFile: undefined,
     secretsToSealFile: undefined,
@@ -226,4 +227,15 @@ test.each([
   ['zzz = 1', 'remove it'],
 ])('a suggestion for %s', async (line, next) => {
   expect((await problems(GOOD + line)).find(({ code }) => code === 'project/unknown-key')?.next).toBe(next)
+})
+
+test.each([
+  ['64m', 64_000_000],
+  ['10g', 10_000_000_000],
+])('storage %s is %i bytes: decimal, as disks are', async (text, bytes) => {
+  expect((await load(`${GOOD}storage = "${text}"\n`)).storage).toBe(bytes)
+})
+
+test.each(['15m', '11g', '64', '64k', '-64m', '0g'])('storage %s is refused', async (text) => {
+  expect(await codes(`${GOOD}storage = "${text}"\n`)).toEqual(['project/bad-value:4:11'])
 })
