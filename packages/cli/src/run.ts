@@ -9,7 +9,7 @@ import { version } from './version.ts'
 import { writeCrashLog } from './crash-log.ts'
 import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
-import type { Writer } from './progress.ts'
+import type { Writer } from './progress/interface.ts'
 
 /** The process that runs a command. */
 export interface Host {

@@ -6,7 +6,7 @@ import type { Row } from './table.ts'
 import type { Envelope, StreamEvent } from './envelope.ts'
 import type { Settings } from './settings.ts'
 import type { Style } from './style.ts'
-import type { Writer } from './progress.ts'
+import type { Writer } from './progress/interface.ts'
 
 export interface Check {
   readonly title: string

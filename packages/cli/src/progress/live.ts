@@ -1,5 +1,5 @@
 import { duration } from '../style.ts'
-import type { Phase, Progress, ProgressTools } from '../progress.ts'
+import type { Phase, Progress, ProgressTools } from './interface.ts'
 
 const FRAMES = ['|', '/', '-', '\\']
 const FRAME_MS = 100

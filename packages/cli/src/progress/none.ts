@@ -1,4 +1,4 @@
-import type { Progress } from '../progress.ts'
+import type { Progress } from './interface.ts'
 
 export const noProgress: Progress = {
   start: () => ({ update: () => undefined, end: () => undefined }),

@@ -1,5 +1,5 @@
 import { duration } from '../style.ts'
-import type { Progress, ProgressTools } from '../progress.ts'
+import type { Progress, ProgressTools } from './interface.ts'
 
 const HEARTBEAT_MS = 10_000
 
