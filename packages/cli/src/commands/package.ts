@@ -3,7 +3,7 @@ import { softwareFingerprint } from '@mse/core/package/fingerprint'
 import { packageProject } from '@mse/core/package/package-project'
 import { loadProject } from '@mse/core/project/load-project'
 import { withStaging } from '@mse/core/state/staging'
-import { cp, mkdir } from 'node:fs/promises'
+import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { defineCommand, path, positional, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
@@ -21,18 +21,14 @@ export const command: Command = defineCommand({
   async run(args, context) {
     const session = await startSession(context)
     const project = await loadProject(args.project)
-    await mkdir(dirname(args.output), { recursive: true })
+    await makeFolder(args.output)
     const artefact = await withStaging(session.folders, async (staging) => {
       const packed = await packageProject(session, project, join(staging, 'package'))
-      await cp(packed.artefact.directory, args.output, { recursive: true, force: false, errorOnExist: true }).catch(
-        (cause: unknown) => {
-          throw new MseError('package/exists', `${args.output} cannot be written`, {
-            cause,
-            next: 'Choose a folder that does not exist yet.',
-          })
-        },
-      )
+      await cp(packed.artefact.directory, args.output, { recursive: true })
       return packed.artefact
+    }).catch(async (error: unknown) => {
+      await rm(args.output, { recursive: true, force: true })
+      throw error
     })
     const clear = artefact.index.files.filter((file) => file.path.startsWith('code/') && !file.path.endsWith('.age'))
     context.terminal.say(visible(clear.length))
@@ -44,6 +40,17 @@ export const command: Command = defineCommand({
     }
   },
 })
+
+/** A package is not mixed with what lies there already. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true })
+  await mkdir(folder).catch((cause: unknown) => {
+    throw new MseError('usage/output', `${folder} exists already, or cannot be made`, {
+      cause,
+      next: 'Choose a folder that does not exist yet.',
+    })
+  })
+}
 
 function visible(inClear: number): string {
   const requirements = inClear === 0 ? '' : 'the code folder’s requirements.txt, '
