@@ -1,72 +1,82 @@
 """What runs inside the enclave: the life of an application in one screen."""
 
 import asyncio
+import json
 import os
 import signal
+import socket
 import sys
 import threading
-import time
+from pathlib import Path
 
-from mse_launcher.launch import Paths, listen, parse_launch
-from mse_launcher.report import Refusal, log
+from mse_launcher.launch import Refusal, demand, log, parse_launch
+
+# Anything else would be measured, and shown to clients, without being done.
+SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca": None, "proxy": "none"}
 
 
-def live(paths: Paths) -> None:
-    """Launch, attest, provision, serve. A signal ends it."""
+def live(root: Path) -> None:
+    """Launch, attest, provision, serve. A signal ends it. `root` is / but in tests."""
     for number in (signal.SIGTERM, signal.SIGINT):  # until the application runs there is nothing to shut down
         signal.signal(number, lambda number, frame: os._exit(0))
-    threading.stack_size(4 << 20)  # Python 3.13 counts recursion in C, and needs 1.75 MiB to stop it in time
+    threading.stack_size((4 if sys.version_info >= (3, 12) else 1) << 20)  # since 3.12 deep recursion in C needs it
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
-    listener = listen(launch["address"], launch["port"])
+    family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((launch["address"], launch["port"]))
+    listener.listen(2048)
 
-    sys.path.append(str(paths.package / "site-packages"))
-    from mse_launcher import identity, package, provision, quote, serve, surface
+    index = json.loads((root / "opt/mse/index.json").read_bytes())  # measured as this code is, and believed like it
+    configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)
+    ours = {**configuration, **SUPPORTED} == configuration and index["schema"] == "mse-index/1"
+    demand(ours and index["python"] == python, "package/index", f"for another launcher, or not for Python {python}")
 
-    measured = package.parse_index((paths.package / "index.json").read_bytes())
-    configuration = measured.configuration
+    sys.path.append(str(root / "opt/mse/site-packages"))
+    from mse_launcher import identity, provision, serve
 
-    quoting = quote.Quoting(paths.attestation)
-    revived = provision.revive(paths, quoting) if configuration["restart"] == "sealed" else None
-    me = revived[0] if revived else identity.create_identity(quoting, configuration["name"], launch, time.time())
-    context = identity.tls_context(me, paths.tmp)
+    quoting = identity.Quoting(root / "dev/attestation")
+    revived = provision.revive(root, quoting) if configuration["restart"] == "sealed" else None
+    me = revived or identity.create_identity(quoting, configuration["name"], launch)
+    context = identity.tls_context(me, root / "tmp")
+    provision.uninstall(root)
+    surface = serve.Surface(me, quoting, context, lambda body: provision.accept(index, root, me, body))
+    serving = surface.serve([listener.dup()])
+    threading.Thread(target=surface.loop.run_until_complete, args=[serving], daemon=True).start()
+    log(f"{surface.state} on {launch['address']} port {launch['port']}")
 
-    provision.uninstall(paths)
-    front = surface.Surface(quoting, provision.Provisioner(measured, paths, me))
-    waiting = serve.WaitingServer(front, listener.dup(), context)
-    log(f"{front.state} on {launch['address']} port {launch['port']}")
-
-    # While there is nothing else to do.
+    # While there is nothing else to do, and before modules of the application can stand in the way.
     import uvicorn.protocols.websockets.auto  # noqa: F401
-    from mse_launcher import application, guard, privacy
+    from mse_launcher import application
 
     if revived:
-        provision.install(measured, paths, revived[1])
+        provision.install(index, root, revived)
     else:
-        front.accepted.get()
-    front.state = "starting"
-    guard.install_guard(paths.key, paths.attestation)
-    privacy.keep_source_private(paths.module, configuration["hardware"])
-    application.enter(configuration, paths)
+        surface.accepted.wait()
+    surface.state = "starting"
+    application.install_guard(root / "key", root / "dev/attestation")
+    application.keep_source_private(root / "mse-app", configuration["hardware"])
+    application.enter(configuration, root)
     try:
         app = application.load(configuration["python_application"], configuration["threads"])
-        asyncio.run(serve.ApplicationServer(app, waiting, context).serve([listener]))
+        asyncio.run(serve.ApplicationServer(app, surface).serve([listener]))
     except (Exception, SystemExit) as error:
-        if front.state == "running":
+        if surface.state == "running":
             raise
-        application.explain(error, paths)
-    if front.state == "starting":
-        front.state = "failed"
+        application.explain(error, root / "mse-app")
+    if surface.state == "starting":
+        surface.state = "failed"
         log("the application did not start")
         signal.pause()
 
 
-def main(paths: Paths) -> None:
+def main(root: Path) -> None:
     try:
-        live(paths)
+        live(root)
     except (Refusal, OSError) as error:
         log(str(error))
         sys.exit(2)
 
 
 if __name__ == "__main__":
-    main(Paths())
+    main(Path("/"))

@@ -8,12 +8,11 @@ launcher = Path(__file__).parents[1] / "launcher"
 sys.path[0] = str(launcher)
 life = runpy.run_path(str(launcher / "__main__.py"), run_name="launcher")
 
-root, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+root, patience, grace = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 if (patience, grace) != (30, 5):
-    sys.path.append(str(root / "opt/mse/site-packages"))
-    from mse_launcher import serve, surface
+    sys.path.append(f"{root}/opt/mse/site-packages")
+    from mse_launcher import serve
 
-    surface.PATIENCE, serve.GRACE = patience, grace
+    serve.PATIENCE, serve.GRACE = patience, grace
 
-folders = ("opt/mse", "root", "key", "mse-app", "tmp", "dev/attestation")
-life["main"](life["Paths"](*(root / folder for folder in folders)))
+life["main"](Path(root))

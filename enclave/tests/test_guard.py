@@ -77,6 +77,8 @@ def test_processes_are_refused_and_explained_once(running: Enclave) -> None:
         "os.spawnv(os.P_WAIT, '/bin/true', ['true'])",
         "__import__('pty').spawn('true')",
         "__import__('multiprocessing').get_context('fork').Process(target=print).start()",
+        "__import__('multiprocessing').get_context('spawn').Process(target=print).start()",
+        "__import__('multiprocessing').get_context('forkserver').Process(target=print).start()",
     ):
         answer = ask(running, f"answer = {source}")
         assert answer.startswith("BlockingIOError: [Errno 11] an enclave is one process"), source

@@ -44,6 +44,14 @@ def test_the_certificate_is_as_the_format_says(enclave: Make) -> None:
     assert quote[368:400] == hashlib.sha256(point(certificate)).digest()
 
 
+@pytest.mark.parametrize(
+    ("name", "common_name"), [("x" * 255, "x" * 64), ("ä" * 40, "ä" * 32), ("x" * 63 + "ä", "x" * 63)]
+)
+def test_a_name_that_is_too_long_for_a_certificate_is_cut(enclave: Make, name: str, common_name: str) -> None:
+    one = enclave(FLASK, name=name).start()
+    assert one.certificate().subject.rfc4514_string() == f"CN={common_name}"
+
+
 def test_a_client_that_trusts_the_certificate_connects_and_gets_no_ticket(enclave: Make) -> None:
     one = enclave(FLASK).start()
     context = ssl.create_default_context(cadata=one.certificate().public_bytes(Encoding.PEM).decode())

@@ -285,4 +285,5 @@ def test_storage_that_is_full_is_a_refusal_too(enclave: Make) -> None:
     assert not list((one.root / "mse-app").iterdir())
     assert not list((one.root / "root/.cache/mse").iterdir())
     (one.root / "key").unlink()
+    (one.root / "key").mkdir()
     one.provision(secrets="e30=")

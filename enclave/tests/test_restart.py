@@ -31,6 +31,15 @@ def test_a_sealed_restart_has_the_identical_certificate_and_needs_no_bundle(encl
     assert one.post(one.bundle()) == (409, "provision/already")
 
 
+def test_empty_secrets_are_not_absent_ones(enclave: Make) -> None:
+    one = enclave(FLASK).start().provision(secrets="")
+    one.until_state("running")
+    assert one.stop() == 0
+    one.start().until_state("running")
+    assert (one.root / "root/.cache/mse/secrets.json").read_bytes() == b""
+    assert not (one.root / "root/.cache/mse/sealed_secrets.json").exists()
+
+
 def test_a_killed_enclave_comes_back(enclave: Make) -> None:
     one = enclave(FLASK).start().provision()
     one.kill()

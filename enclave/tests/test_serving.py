@@ -215,8 +215,34 @@ def app(environ, start_response):
 
 
 def test_the_access_log_has_no_query(enclave: Make) -> None:
-    one = enclave(FLASK).start().provision()
+    code = """
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [environ["QUERY_STRING"].encode()]
+"""
+    one = enclave({"app.py": code}).start().provision()
     one.until_state("running")
-    one.get("/health?token=secret")
+    assert one.get("/health?token=secret")[2] == b"token=secret"
     one.until(lambda: '"GET /health HTTP/1.1" 200' in one.text())
     assert "secret" not in one.text()
+
+
+def test_the_log_of_websockets_has_no_query(enclave: Make) -> None:
+    one = enclave(ASGI).start().provision()
+    one.until_state("running")
+    tls = {"ssl_context" if "ssl_context" in inspect.signature(connect).parameters else "ssl": ANYBODY}
+    with connect(f"wss://127.0.0.1:{one.port}/ws?token=secret", **tls) as websocket:
+        websocket.send("hello")
+        assert websocket.recv() == "HELLO"
+    assert '"WebSocket /ws" [accepted]' in one.text()
+    assert "secret" not in one.text()
+
+
+def test_the_access_log_is_the_applications(enclave: Make) -> None:
+    one = enclave(FLASK).start().provision()
+    one.until_state("running")
+    one.get("/.well-known/mse/status")
+    one.get("/other/.well-known/mse/status")
+    one.get("/%20/.well-known/mse/status?%20/.well-known/mse/")
+    one.until(lambda: one.text().count(" 404") == 2)
+    assert '"GET /.well-known/mse/' not in one.text()

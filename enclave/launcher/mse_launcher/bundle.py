@@ -1,95 +1,95 @@
-"""Judges what claims to be the owner's bundle (spec/5-provision.md). Clock and keys are parameters."""
+"""What a stranger's hand brings: age files, and what claims to be the owner's bundle (spec/5-provision.md)."""
 
 import hashlib
+import hmac
 import io
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from . import age
 from .identity import Identity
-from .report import Refusal
-from .strict_json import base64_bytes, between, matching, optional, parse, read, where
+from .launch import Refusal, demand, from_base64, read
 
-BUNDLE_TYPE = "application/vnd.mse.bundle+json"
-LONGEST_LIFE = 7 * 24 * 3600
-CLOCK_TOLERANCE = 120
-BODY = {"bundle": base64_bytes, "secrets": optional(base64_bytes)}
-ENVELOPE = {
-    "payload": base64_bytes,
-    "payloadType": matching("(?s:.*)"),
-    "signatures": where(lambda value: type(value) is list and len(value) == 1, "one signature"),
-}
-SIGNATURE = {"keyid": matching("(?s:.*)"), "sig": base64_bytes}
-PAYLOAD = {
-    "schema": matching("mse-bundle/1"),
-    "fingerprint": matching("[0-9a-f]{64}"),
-    "report_data": matching("[0-9a-f]{128}"),
-    "issued": between(0),
-    "expires": between(0),
-    "code_key": lambda value: base64_bytes(matching("[^=]{43}=")(value)),
-    "sealed_secrets": optional(base64_bytes),
-    "secrets": optional(base64_bytes),
-    "secrets_sha256": optional(matching("[0-9a-f]{64}")),
-}
+BODY = r'\{"bundle":"[^"]*","secrets":(null|"[^"]*")\}'
+ENVELOPE = r'\{"payload":"[^"]*","payloadType":"[^"]*","signatures":\[\{"keyid":"[^"]*","sig":"[^"]*"\}\]\}'
+CLAIM = (
+    r'\{"code_key":"[^"=]{43}=","expires":[0-9]{1,15},"fingerprint":"[0-9a-f]{64}","issued":[0-9]{1,15},'
+    r'"report_data":"[0-9a-f]{128}","schema":"mse-bundle/1","sealed_secrets":(null|"[^"]*"),'
+    r'"secrets":(null|"[^"]*"),"secrets_sha256":(null|"[0-9a-f]{64}")\}'
+)
+AGE_CHUNK = 64 * 1024 + 16
 
 
-@dataclass(frozen=True)
-class Provisioned:
-    """What the owner entrusts to this enclave."""
-
-    code_key: bytes
-    sealed_secrets: bytes | None
-    secrets: bytes | None
-
-
-def judge_bundle(body: bytes, owner: bytes, identity: Identity, now: float) -> Provisioned:
-    if identity.sealing_key is None:
-        raise Refusal("provision/already", "a bundle was accepted before", 409)
+def judge_bundle(body: bytes, owner: bytes, identity: Identity, now: float) -> dict[str, Any]:
+    """What the owner entrusts to this enclave: code_key, secrets and sealed_secrets."""
+    demand(identity.sealing_key, "provision/already", "a bundle was accepted before", 409)
     try:
-        request = read(parse(body, canonical=False), BODY)
-        if len(request["bundle"]) > 2 << 20:
-            raise Refusal("provision/oversized", "a bundle has at most 2 MiB", 413)
-        envelope = b"".join(age.decrypt(io.BytesIO(request["bundle"]).read, identity.sealing_key))
-        claim = read(parse(open_envelope(envelope, BUNDLE_TYPE, owner)), PAYLOAD)
-    except age.WrongKey as error:
+        request = read(body, BODY, canonical=False)
+        bundle, supplied = from_base64(request["bundle"]), from_base64(request["secrets"])
+        demand(len(bundle) <= 2 << 20, "provision/oversized", "a bundle has at most 2 MiB", 413)
+        envelope = b"".join(decrypt(io.BytesIO(bundle).read, identity.sealing_key))
+        claim = read(open_envelope(envelope, "application/vnd.mse.bundle+json", owner), CLAIM)
+        given = {name: from_base64(claim[name]) for name in ("code_key", "secrets", "sealed_secrets")}
+    except InvalidTag as error:
         raise Refusal("provision/unopenable", "sealed to another enclave, or to an earlier launch of it") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal("provision/malformed", str(error), 400) from error
-    if claim["fingerprint"] != identity.measurement.hex():
-        raise Refusal("provision/fingerprint", "for another fingerprint")
-    if claim["report_data"] != identity.report_data.hex():
-        raise Refusal("provision/report-data", "for the evidence of another launch")
-    if claim["expires"] < now or claim["expires"] - claim["issued"] > LONGEST_LIFE:
-        raise Refusal("provision/expired", "expired, or issued for more than 7 days")
-    if now < claim["issued"] - CLOCK_TOLERANCE:
-        raise Refusal("provision/clock", "the enclave's clock is before the bundle's time of issue")
-    return Provisioned(claim["code_key"], claim["sealed_secrets"], _choose_secrets(claim, request["secrets"]))
+    demand(claim["fingerprint"] == identity.measurement.hex(), "provision/fingerprint", "for another fingerprint")
+    demand(claim["report_data"] == identity.report_data.hex(), "provision/report-data", "for another launch's evidence")
+    life = claim["expires"] - claim["issued"]
+    demand(now <= claim["expires"] and life <= 7 * 24 * 3600, "provision/expired", "expired, or for more than 7 days")
+    demand(now >= claim["issued"] - 120, "provision/clock", "the enclave's clock is before the bundle's time of issue")
+    digest, secrets = claim["secrets_sha256"], given["secrets"]
+    demand(supplied is None or (digest and secrets is None), "provision/secrets", "secrets.json was not asked for")
+    secrets = secrets if supplied is None else supplied
+    named = secrets is not None and hashlib.sha256(secrets).hexdigest() == digest
+    demand(named or not digest, "provision/secrets", "secrets.json is missing, or not the one that the owner named")
+    return {**given, "secrets": secrets}
 
 
-def open_envelope(data: bytes, payload_type: str, owner: bytes) -> bytes:
+def open_envelope(data: bytes, payload_type: str, owner: bytes) -> Any:
     """The payload of a DSSE envelope (spec/2-package.md), not looked into before the signature holds."""
-    envelope = read(parse(data, canonical=False), ENVELOPE)
-    signature = read(envelope["signatures"][0], SIGNATURE)
-    payload = envelope["payload"]
-    if envelope["payloadType"] != payload_type or signature["keyid"] != hashlib.sha256(owner).hexdigest():
-        raise Refusal("provision/signature", "of another type, or not signed by the owner of this package")
+    envelope = read(data, ENVELOPE, canonical=False)
+    payload, signature = from_base64(envelope["payload"]), envelope["signatures"][0]
     signed = f"DSSEv1 {len(payload_type)} {payload_type} {len(payload)} ".encode() + payload
+    stranger = envelope["payloadType"] != payload_type or signature["keyid"] != hashlib.sha256(owner).hexdigest()
     try:
-        Ed25519PublicKey.from_public_bytes(owner).verify(signature["sig"], signed)
-    except InvalidSignature as error:
-        raise Refusal("provision/signature", "not the owner's signature") from error
-    return bytes(payload)
+        ed25519.Ed25519PublicKey.from_public_bytes(owner).verify(from_base64(signature["sig"]), signed)
+    except InvalidSignature:
+        stranger = True
+    demand(not stranger, "provision/signature", "of another type, or not signed by the owner of this package")
+    return payload
 
 
-def _choose_secrets(claim: dict[str, Any], supplied: bytes | None) -> bytes | None:
-    """`secrets.json`: the owner's own, or what the operator supplied if it is the one that the owner named."""
-    own, digest = claim["secrets"], claim["secrets_sha256"]
-    if supplied is not None and (own is not None or digest is None):
-        raise Refusal("provision/secrets", "secrets.json was not asked for")
-    chosen = supplied if own is None else bytes(own)
-    if digest is not None and (chosen is None or hashlib.sha256(chosen).hexdigest() != digest):
-        raise Refusal("provision/secrets", "secrets.json is missing, or not the one that the owner named")
-    return chosen
+def decrypt(read: Callable[[int], bytes], identity: x25519.X25519PrivateKey) -> Iterator[bytes]:
+    """What an age v1 file holds, in chunks, whole only at the end. InvalidTag: for another recipient; or ValueError."""
+    # With one X25519 recipient all headers are of one length, and differ in three values of 32 bytes alone.
+    header = re.fullmatch(rb"(age-encryption\.org/v1\n-> X25519 (.{43})\n(.{43})\n---) (.{43})\n", read(168))
+    if header is None:
+        raise ValueError("not an age file with one X25519 recipient")
+    share, wrapped, mac = (from_base64(value.decode() + "=") for value in header.groups()[1:])
+    shared = identity.exchange(x25519.X25519PublicKey.from_public_bytes(share))
+    wrap_key = _derive(shared, share + identity.public_key().public_bytes_raw(), b"age-encryption.org/v1/X25519")
+    file_key = ChaCha20Poly1305(wrap_key).decrypt(bytes(12), wrapped, None)
+    if not hmac.compare_digest(hmac.digest(_derive(file_key, b"", b"header"), header[1], "sha256"), mac):
+        raise ValueError("the header was changed")
+    cipher = ChaCha20Poly1305(_derive(file_key, read(16), b"payload"))
+    counter, chunk = 0, read(AGE_CHUNK)
+    while chunk or not counter:
+        following = read(AGE_CHUNK)
+        try:
+            plain = cipher.decrypt(counter.to_bytes(11, "big") + bytes([not following]), chunk, None)
+        except InvalidTag as error:
+            raise ValueError("changed, truncated or extended") from error
+        if not plain and counter:
+            raise ValueError("the last chunk is empty")
+        yield plain
+        counter, chunk = counter + 1, following
+
+
+def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\1", "sha256")  # HKDF (RFC 5869), of one block

@@ -1,69 +1,70 @@
-"""Where things lie, and the one value that enters without being measured (spec/3-launch.md)."""
+"""What enters unmeasured (spec/3-launch.md), and how values are read and written (spec/2-package.md); refusals, log."""
 
+import base64
 import ipaddress
+import json
 import re
-import socket
-from dataclasses import dataclass
-from pathlib import Path
+import sys
 from typing import Any
 
-from .report import Refusal
-from .strict_json import between, matching, parse, read, where
-
-NAME = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Tests point these elsewhere; nothing else can."""
-
-    package: Path = Path("/opt/mse")
-    home: Path = Path("/root")
-    key: Path = Path("/key")
-    module: Path = Path("/mse-app")
-    tmp: Path = Path("/tmp")
-    attestation: Path = Path("/dev/attestation")
+# Canonical JSON has one spelling of each value, so that one pattern says what the whole of it may be.
+LAUNCH = (
+    r'\{"address":"[0-9A-Fa-f.:]+","instance":"[0-9a-f]{32}","names":\[("[A-Za-z0-9*.:-]+",?){1,16}\],'
+    r'"not_after":[0-9]{1,12},"port":[1-9][0-9]{0,4},"schema":"mse-launch/1"\}'
+)
+DNS_NAME = re.compile(r"(?=.{1,253}$)(?![0-9.]*$)(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
-def parse_launch(value: str) -> dict[str, Any]:
-    data = value.encode("utf-8", "surrogateescape")
+class Refusal(Exception):
+    """Something that came from outside is refused. Programs read the code, people the message; HTTP has the status."""
+
+    def __init__(self, code: str, message: str, status: int = 403) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.status = code, message, status
+
+
+def demand(fits: object, code: str, message: str, status: int = 403) -> None:
+    if not fits:
+        raise Refusal(code, message, status)
+
+
+def log(text: str) -> None:
+    print(f"mse: {text}", file=sys.stderr, flush=True)
+
+
+def parse_launch(value: str) -> Any:
     try:
-        if len(data) > 4096:
-            raise ValueError("longer than 4,096 bytes")
-        return read(parse(data), MEMBERS)
-    except ValueError as error:
+        launch = read(value.encode(), LAUNCH)
+        for literal in (launch["address"], *(name for name in launch["names"] if not DNS_NAME.fullmatch(name))):
+            ipaddress.ip_address(literal)
+        if len(value) > 4096 or launch["port"] > 65535 or launch["not_after"] > 253402300799:
+            raise ValueError("too long, or a number too large")
+        return launch
+    except (ValueError, RecursionError) as error:
         raise Refusal("launch/malformed", str(error)) from error
 
 
-def listen(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port))
-    listener.listen(2048)
-    return listener
+def read(data: bytes, pattern: str, canonical: bool = True) -> Any:
+    """JSON that is, in its canonical spelling, what the pattern says; or ValueError, RecursionError."""
+    value = json.loads(data.decode(), parse_float=str, parse_constant=str)  # these are written otherwise
+    written = write(value)
+    if (canonical and written != data) or not re.fullmatch(pattern, written.decode()):
+        raise ValueError("not canonical, or a member is missing, unknown or of another kind")
+    return value
 
 
-def is_address(value: Any) -> bool:
-    """An IPv4 or IPv6 literal without a zone."""
-    try:
-        return type(value) is str and "%" not in value and bool(ipaddress.ip_address(value).version)
-    except ValueError:
-        return False
+def write(value: Any) -> bytes:
+    """Canonical JSON; bytes are written in base64."""
+    return json.dumps(value, default=to_base64, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _is_name(value: Any) -> bool:
-    return is_address(value) or (type(value) is str and NAME.fullmatch(value) is not None)
+def to_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
-MEMBERS = {
-    "schema": matching("mse-launch/1"),
-    "address": where(is_address, "an address to listen on"),
-    "port": between(1, 65535),
-    "instance": matching("[0-9a-f]{32}"),
-    "names": where(
-        lambda value: type(value) is list and 1 <= len(value) <= 16 and all(map(_is_name, value)),
-        "1 to 16 DNS names or addresses",
-    ),
-    "not_after": between(0, 253402300799),
-}
+def from_base64(text: Any) -> Any:
+    """RFC 4648 with padding, in its one canonical spelling; None is None."""
+    data = None if text is None else base64.b64decode(text, validate=True)
+    if data is not None and to_base64(data) != text:
+        raise ValueError("not canonical base64")
+    return data

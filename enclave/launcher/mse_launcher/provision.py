@@ -1,95 +1,105 @@
-"""Takes one bundle, once, and keeps what a restart needs (spec/5-provision.md). A refusal changes nothing."""
+"""From one bundle to an application on disk, and what a restart needs (spec/5-provision.md)."""
 
-import base64
+import hashlib
+import json
 import os
+import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
-from .bundle import Provisioned, judge_bundle
-from .identity import Identity
-from .launch import Paths
-from .package import Package, clear_folder, rebuild_code
-from .quote import MEASUREMENT, Quoting
-from .report import Refusal, log
-from .strict_json import base64_bytes, parse, write
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-SECRETS = ".cache/mse/secrets.json"
-SEALED_SECRETS = ".cache/mse/sealed_secrets.json"
-STATE = "provisioned.json"
+from .bundle import decrypt, judge_bundle
+from .identity import MEASUREMENT, Identity, Quoting
+from .launch import Refusal, demand, from_base64, log, write
 
-
-class Provisioner:
-    def __init__(self, package: Package, paths: Paths, identity: Identity) -> None:
-        self.package, self.paths, self.identity, self.lock = package, paths, identity, Lock()
-
-    def accept(self, body: bytes) -> Provisioned:
-        if not self.lock.acquire(blocking=False):
-            raise Refusal("provision/busy", "another bundle is being judged", 409)
-        try:
-            provisioned = judge_bundle(body, self.package.owner, self.identity, time.time())
-            self._keep(provisioned)
-            self.identity.sealing_key = None
-            return provisioned
-        finally:
-            self.lock.release()
-
-    def _keep(self, provisioned: Provisioned) -> None:
-        try:
-            install(self.package, self.paths, provisioned)
-            if self.package.configuration["restart"] == "sealed":
-                _seal(self.paths.key / STATE, self.identity, provisioned)
-        except BaseException as error:
-            uninstall(self.paths)
-            if isinstance(error, OSError):
-                raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
-            raise
+STATE, SECRETS = "key/provisioned.json", "root/.cache/mse"
+JUDGING = Lock()
 
 
-def install(package: Package, paths: Paths, provisioned: Provisioned) -> None:
-    """Code and secrets, where the application looks for them."""
-    rebuild_code(package, paths.package, paths.module, provisioned.code_key)
-    for name, content in ((SECRETS, provisioned.secrets), (SEALED_SECRETS, provisioned.sealed_secrets)):
-        if content is None:
-            (paths.home / name).unlink(missing_ok=True)
-        else:
-            _replace_file(paths.home / name, content)
-
-
-def uninstall(paths: Paths) -> None:
-    clear_folder(paths.module)
-    for name in (SECRETS, SEALED_SECRETS):
-        (paths.home / name).unlink(missing_ok=True)
-
-
-def revive(paths: Paths, quoting: Quoting) -> tuple[Identity, Provisioned] | None:
-    """Who this enclave was before a restart, and with what; a state that cannot be used is left where it is."""
-    if not (paths.key / STATE).exists():
-        return None
+def accept(index: Any, root: Path, identity: Identity, body: bytes) -> None:
+    """Takes one bundle, once. A refusal changes nothing."""
+    demand(JUDGING.acquire(blocking=False), "provision/busy", "another bundle is being judged", 409)
     try:
-        state = {name: base64_bytes(value) for name, value in parse((paths.key / STATE).read_bytes()).items()}
-        identity = Identity(state["tls_key"], state["certificate"], state["point"], state["measurement"])
+        given = judge_bundle(body, bytes.fromhex(index["owner"]), identity, time.time())
+        accepted = replace(identity, **given, sealing_key=None)
+        try:
+            install(index, root, accepted)
+            if index["configuration"]["restart"] == "sealed":
+                _write_file(root / STATE, write(vars(accepted)))
+        except BaseException:
+            uninstall(root)
+            raise
+        identity.sealing_key = None
+    except OSError as error:
+        raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
+    finally:
+        JUDGING.release()
+
+
+def revive(root: Path, quoting: Quoting) -> Identity | None:
+    """Who this enclave was before a restart, and with what; a state that cannot be used is left where it is."""
+    try:
+        state = json.loads((root / STATE).read_bytes())
+        identity = Identity(**{name: from_base64(value) for name, value in state.items()})
         if quoting.quote(bytes(64))[MEASUREMENT] != identity.measurement:
             raise ValueError("of another fingerprint")
-        return identity, Provisioned(state["code_key"], state.get("sealed_secrets"), state.get("secrets"))
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        log(f"{STATE} is not used, a new bundle is needed: {error}")
-        return None
+        return identity
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        log(f"/{STATE} is not used, a new bundle is needed: {error}")
+    return None
 
 
-def _seal(file: Path, identity: Identity, provisioned: Provisioned) -> None:
-    members = {**vars(identity), **vars(provisioned)}
-    state = {name: base64.b64encode(value).decode() for name, value in members.items() if type(value) is bytes}
-    _replace_file(file, write(state))
+def install(index: Any, root: Path, identity: Identity) -> None:
+    """Code and secrets where the application looks for them: what the index lists, never what a folder holds."""
+    uninstall(root)
+    code_key = X25519PrivateKey.from_private_bytes(identity.code_key)
+    for file in index["files"]:
+        if file["path"].startswith("code/"):
+            try:
+                _restore(file, root, code_key)
+            except (ValueError, InvalidTag, FileNotFoundError) as error:
+                raise Refusal("provision/code-key", f"{file['path']} does not open, or is not as measured") from error
+    for name, content in (("secrets", identity.secrets), ("sealed_secrets", identity.sealed_secrets)):
+        if content is not None:
+            _write_file(root / SECRETS / f"{name}.json", content)
 
 
-def _replace_file(file: Path, content: bytes) -> None:
+def uninstall(root: Path) -> None:
+    for folder in (root / "mse-app", root / SECRETS):  # the folders themselves may be mounts
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+        for entry in folder.iterdir():
+            (shutil.rmtree if entry.is_dir() and not entry.is_symlink() else os.unlink)(entry)
+
+
+def _restore(file: dict[str, Any], root: Path, code_key: X25519PrivateKey) -> None:
+    digest, encrypted = hashlib.sha256(), file["path"].endswith(".age")
+    path = root / "mse-app" / file["path"].removeprefix("code/").removesuffix(".age")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(root / "opt/mse" / file["path"], "rb") as measured, open(path, "xb") as plain:
+
+        def read(size: int) -> bytes:
+            data = measured.read(size)
+            digest.update(data)
+            return data
+
+        for chunk in decrypt(read, code_key) if encrypted else [read(file["size"] + 1)]:
+            plain.write(chunk)
+        os.fchmod(plain.fileno(), int(file["mode"], 8))
+        if (measured.tell(), digest.hexdigest()) != (file["size"], file["sha256"]):
+            raise ValueError("not the file that was measured")
+
+
+def _write_file(file: Path, content: bytes) -> None:
     """Readable by nobody else, and never seen half written."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    new.touch(0o600)
-    with new.open("wb") as out:
+    with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())

@@ -1,83 +1,125 @@
-"""One listening socket from the first second to the last, and the two servers that follow each other on it."""
+"""The enclave's HTTP surface (spec/5-provision.md); two servers behind it that follow each other on one socket."""
 
 import asyncio
 import logging
 import os
+import re
 import signal
-import socket
-import ssl
 import threading
-from types import FrameType
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import uvicorn
 
-from .surface import Asgi, Surface
+from .identity import Identity, Quoting
+from .launch import Refusal, demand, write
 
-GRACE = 5
+PREFIX = "/.well-known/mse/"
+LARGEST_BODY = 4 << 20
+PATIENCE, GRACE = 30.0, 5  # seconds
 
 
-class WaitingServer(threading.Thread):
-    """Answers, in a thread and a loop of its own, until the application's server does."""
+class Surface(uvicorn.Server):
+    """Knows the state (waiting, configured, starting, running; failed). Answers alone until an application does."""
 
-    def __init__(self, surface: Surface, listener: socket.socket, context: ssl.SSLContext) -> None:
-        super().__init__(daemon=True)
+    def __init__(self, identity: Identity, quoting: Quoting, context: Any, accept: Callable[[bytes], None]) -> None:
+        self.identity, self.quoting, self.context, self.accept = identity, quoting, context, accept
+        self.state = "waiting" if identity.sealing_key else "configured"
+        self.accepted, self.bodies, self.loop = threading.Event(), asyncio.Semaphore(16), asyncio.new_event_loop()
         settings = {"lifespan": "off", "ws": "none", "access_log": False, "log_level": "error"}
-        config = _configure(surface.no_application, surface, context, 1, headers=[("connection", "close")], **settings)
-        self.server, self.surface, self.listener = uvicorn.Server(config), surface, listener
-        self.loop = asyncio.new_event_loop()
-        self.start()
+        super().__init__(self.configure(self.no_application, 1, headers=[("connection", "close")], **settings))
 
-    def run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(self.server.serve(sockets=[self.listener]))
+    def configure(self, application: Any, grace: int, **more: Any) -> uvicorn.Config:
+        more |= {"interface": "asgi3", "loop": "asyncio", "proxy_headers": False, "server_header": False}
+        config = uvicorn.Config(partial(self.before, application), timeout_graceful_shutdown=grace, **more)
+        config.load()
+        config.ssl = self.context
+        return config
 
     async def hand_over(self) -> None:
         """Stops accepting, and answers what is open: uvicorn alone would drop TLS handshakes and silent connections."""
-        for listener in (one for server in self.server.servers for one in server.sockets):
-            self.loop.remove_reader(listener)  # close() would lose what is accepted and has no transport yet
-        self.surface.state = "running"
-        await asyncio.sleep(1)
-        for _ in range(10 * GRACE):
-            if self.server.server_state.connections:
-                await asyncio.sleep(0.1)
-        self.server.should_exit = True
+        self.loop.remove_reader(self.servers[0].sockets[0])  # close() loses what is accepted and has no transport yet
+        self.state = "running"
+        await asyncio.sleep(GRACE)
+        self.should_exit = True
+
+    async def before(self, application: Any, logged: Any, receive: Any, send: Any) -> None:
+        scope = dict(logged)
+        logged["query_string"] = b""  # what uvicorn logs from now on
+        if scope["type"] == "lifespan" or not f"{scope['path']}/".startswith(PREFIX):
+            await application(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            try:
+                status, answer = 200, await self._answer(scope["method"], scope["path"].removeprefix(PREFIX), receive)
+            except Refusal as refusal:
+                status, answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
+            await _send(send, status, "application/json", write(answer))
+
+    async def no_application(self, scope: Any, receive: Any, send: Any) -> None:
+        word = {"waiting": b"Waiting", "failed": b"Failed"}.get(self.state, b"Starting")
+        await _send(send, 503, "text/plain", word + b": the application is not running\n", (b"mse-status", word))
+
+    async def _answer(self, method: str, path: str, receive: Any) -> Any:
+        fresh = re.fullmatch("fresh/((?:[0-9a-f]{2}){16,64})", path)
+        demand(fresh or path in ("status", "evidence", "provision"), "http/not-found", "there is nothing here", 404)
+        demand(method == ("POST" if path == "provision" else "GET"), "http/method", f"{method} is not for this", 405)
+        if fresh:
+            quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), self.identity.point)
+            return {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": quote}
+        if path == "status":
+            return {"schema": "mse-status/1", "state": self.state}
+        if path == "evidence":
+            return {"schema": "mse-evidence/1", "certificate": self.identity.certificate.decode()}
+        demand(not self.bodies.locked(), "provision/busy", "too many requests at once", 409)
+        async with self.bodies:
+            body = await _read(receive)
+        await asyncio.to_thread(self.accept, body)
+        self.state = "configured"
+        asyncio.get_running_loop().call_soon(self.accepted.set)  # the main thread goes on once this is answered
+        return {"state": self.state}
 
 
 class ApplicationServer(uvicorn.Server):
     """Serves in the main thread, and takes over once the application's start-up is done and it accepts."""
 
-    def __init__(self, application: Asgi, waiting: WaitingServer, context: ssl.SSLContext) -> None:
-        super().__init__(_configure(application, waiting.surface, context, GRACE))
-        self.waiting = waiting
-        logging.getLogger("uvicorn.access").addFilter(_drop_query)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)  # the application may have set its own; uvicorn calls it when it is done
+    def __init__(self, application: Any, surface: Surface) -> None:
+        super().__init__(surface.configure(application, GRACE))
+        self.surface = surface
+        logging.getLogger("uvicorn.access").addFilter(lambda record: f" {PREFIX}" not in record.getMessage())
+        for number in (signal.SIGTERM, signal.SIGINT):  # the application may have set its own
+            signal.signal(number, lambda number, frame: self.started or os._exit(0))  # uvicorn calls it when it is done
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+    async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
-            asyncio.run_coroutine_threadsafe(self.waiting.hand_over(), self.waiting.loop)
+            asyncio.run_coroutine_threadsafe(self.surface.hand_over(), self.surface.loop)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: Any) -> None:
         signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
         signal.alarm(2 * GRACE)  # what still runs then is left alone
         super().handle_exit(sig, frame)
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        if not self.started:
-            os._exit(0)
+
+async def _read(receive: Any) -> bytes:
+    """Too long a body is read to its end, too, and not kept: a client that still sends would not see an answer."""
+    body, end = bytearray(), time.monotonic() + PATIENCE
+    message: Any = {"more_body": True}
+    while message.get("more_body"):
+        try:
+            message = await asyncio.wait_for(receive(), end - time.monotonic())
+        except asyncio.TimeoutError:
+            raise Refusal("provision/timeout", "the body did not arrive in time", 408) from None
+        if len(body) <= LARGEST_BODY:
+            body += message.get("body", b"")
+    demand(len(body) <= LARGEST_BODY, "provision/oversized", "a body has at most 4 MiB", 413)
+    return bytes(body)
 
 
-def _configure(application: Asgi, surface: Surface, context: ssl.SSLContext, grace: int, **more: Any) -> uvicorn.Config:
-    more |= {"interface": "asgi3", "loop": "asyncio", "proxy_headers": False, "server_header": False}
-    config = uvicorn.Config(surface.before(application), timeout_graceful_shutdown=grace, **more)
-    config.load()
-    config.ssl = context
-    return config
-
-
-def _drop_query(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, tuple):
-        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
-    return True
+async def _send(send: Any, status: int, kind: str, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    described = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": described})
+    await send({"type": "http.response.body", "body": body})
