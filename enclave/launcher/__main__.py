@@ -19,7 +19,7 @@ def live(root: Path) -> None:
     """Launch, attest, provision, serve. A signal ends it. `root` is / but in tests."""
     for number in (signal.SIGTERM, signal.SIGINT):  # until the application runs there is nothing to shut down
         signal.signal(number, lambda number, frame: os._exit(0))
-    threading.stack_size((4 if sys.version_info >= (3, 12) else 1) << 20)  # since 3.12 deep recursion in C needs it
+    threading.stack_size(4 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun 1 MiB
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
     family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol

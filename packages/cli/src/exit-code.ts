@@ -25,6 +25,7 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'environment/*': 5,
   'launch/*': 1,
   'launch/timeout': 6,
+  'launch/malformed': 2,
   'evidence/*': 3,
   'quote/*': 3,
   'chain/*': 3,

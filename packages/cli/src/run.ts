@@ -97,12 +97,11 @@ function watch(host: Host, controller: AbortController): () => boolean {
     if (controller.signal.aborted) host.exit(exitCode('interrupted'))
     controller.abort()
   })
-  for (const stream of [host.stdout, host.stderr]) {
-    stream.on?.('error', (error) => {
-      if (error.code !== 'EPIPE') throw error
-      closed = true
-      controller.abort()
-    })
-  }
+  host.stdout.on?.('error', (error) => {
+    closed = error.code === 'EPIPE'
+    controller.abort()
+  })
+  // Whoever listened to the conversation has gone; the work goes on.
+  host.stderr.on?.('error', () => undefined)
   return () => closed
 }

@@ -20,9 +20,9 @@ export function showUse(
 ): void {
   const url = urlOf(app)
   terminal.say('')
-  terminal.say(`  curl --cacert ${quote(certificateFile)} ${resolved(app)}${url}${app.healthcheck}`)
-  terminal.say(`  mse verify ${url} --policy ${quote(join(folder, 'policy.json'))}`)
-  terminal.say(`  mse logs ${quote(app.name)}    mse stop ${quote(app.name)}`)
+  terminal.say(`  curl --cacert ${quote(certificateFile)} ${resolved(app)}${quote(url + app.healthcheck)}`)
+  terminal.say(`  mse verify ${quote(url)} --policy ${quote(join(folder, 'policy.json'))}`)
+  terminal.say(`  mse logs ${argument(app.name)}    mse stop ${argument(app.name)}`)
 }
 
 /** What the JSON envelope carries of an application that serves. */
@@ -43,6 +43,10 @@ function resolved(app: App): string {
   const [name] = names as readonly [string]
   if (name === 'localhost' || name === address) return ''
   return `--resolve ${name}:${port}:${endpointOf(app).host} `
+}
+
+function argument(name: string): string {
+  return name.startsWith('-') ? `-- ${quote(name)}` : quote(name)
 }
 
 function quote(word: string): string {

@@ -1,5 +1,6 @@
 import { encodeEvidence } from '@mse/attest'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
+import { MseError } from '@mse/core/error'
 import { replaceFile } from '@mse/core/state/files'
 import { appArgument, appName } from '../app-name.ts'
 import { defineCommand, path, type Command } from '../command.ts'
@@ -18,7 +19,9 @@ export const command: Command = defineCommand({
     const text = new TextDecoder().decode(encodeEvidence(evidence))
     const data = JSON.parse(text) as unknown
     if (args.output === undefined) return { text: text.trimEnd(), data }
-    await replaceFile(args.output, text, 0o644)
+    await replaceFile(args.output, text, 0o644).catch((cause: NodeJS.ErrnoException) => {
+      throw new MseError('usage/output', `${args.output} cannot be written`, { found: cause.code ?? '', cause })
+    })
     return { text: args.output, data }
   },
 })

@@ -1,5 +1,6 @@
 import { readJsonFile } from '@mse/core/provision/read-secrets'
 import { runBundle, runProject } from '@mse/core/provision/run-app'
+import type { Project } from '@mse/core/project/project'
 import { loadProject } from '@mse/core/project/load-project'
 import { MseError } from '@mse/core/error'
 import { urlOf } from '@mse/core/state/endpoint'
@@ -29,13 +30,31 @@ export const command: Command = defineCommand({
     const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
     const run =
       args.bundle === undefined
-        ? await runProject(session, await loadProject(args.project), options)
+        ? await runProject(session, await ownProject(args), options)
         : await runBundle(session, await appName(args.app, context), await given(args.bundle, args.secrets), options)
     showVerdict(context.terminal, run.verdict)
     showUse(context.terminal, run)
     return { text: urlOf(run.app), data: servingData(run) }
   },
 })
+
+/** The owner's project; a name on the command line has to be its name, and secrets come from the project itself. */
+async function ownProject(args: {
+  readonly app: string | undefined
+  readonly project: string
+  readonly secrets: string | undefined
+}): Promise<Project> {
+  if (args.secrets !== undefined) {
+    throw new MseError('usage/secrets', '--secrets goes with --bundle; the owner names secrets in mse.toml')
+  }
+  const project = await loadProject(args.project)
+  if (args.app === undefined || args.app === project.name) return project
+  throw new MseError('usage/other-app', 'the project here is not the application that was named', {
+    expected: args.app,
+    found: project.name,
+    next: `mse run ${args.app} --project FOLDER, or --bundle FILE`,
+  })
+}
 
 async function given(
   bundle: string,

@@ -38,7 +38,9 @@ export const command: Command = defineCommand({
     if (platform === 'auto' && origin === 'elsewhere') throw platformUnnamed()
     const secrets = await readSecrets({ ...project, secretsToSealFile: args.input ?? project.secretsToSealFile })
     const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
-    await writeFile(args.output, bundle, { mode: 0o600 })
+    await writeFile(args.output, bundle, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
+      throw new MseError('usage/output', `${args.output} cannot be written`, { found: cause.code ?? '', cause })
+    })
     if (secrets.secrets !== undefined) {
       context.terminal.say(
         `The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`,

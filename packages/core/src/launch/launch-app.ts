@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { formatPolicy, type Policy } from '@mse/attest'
 import { MseError } from '../error.ts'
 import type { Artefact } from '../package/artefact.ts'
+import { openPackage } from '../package/open.ts'
 import type { Interpreter } from '../package/interpreter.ts'
 import type { Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
@@ -47,6 +48,7 @@ export async function launchApp(
   return session.phase('launch', `start the ${platform.title}`, async () => {
     requireEncodable(session, options)
     const before = await readApp(folder)
+    await requireReplaceable(folder, before, artefact, platform, options)
     await platform.attach(folder).stop()
     const measurement = await platform.measure(artefact)
     const policy: Policy = { ...measurement, debug: 'refused' }
@@ -80,6 +82,29 @@ export async function launchApp(
 /** What the launcher would refuse is refused before the application that runs there is stopped. */
 function requireEncodable(session: Session, { address, port, names }: LaunchOptions): void {
   encodeUnmeasured({ address, port: port || 1, names, instance: newInstance(), notAfter: session.now() })
+}
+
+/**
+ * Everything that can be known to fail is asked before what runs is stopped: whether it is the same owner's, and whether another
+ * place to listen on is free.
+ */
+async function requireReplaceable(
+  folder: string,
+  before: App | undefined,
+  artefact: Artefact,
+  platform: Platform,
+  { address, port }: LaunchOptions,
+): Promise<void> {
+  if (before === undefined || !(await platform.attach(folder).isAlive())) return
+  const { owner } = (await openPackage(join(folder, 'package'))).index
+  if (owner !== artefact.index.owner) {
+    throw new MseError('state/other-owner', `${before.name} runs, and belongs to another owner`, {
+      expected: `owner key ${owner}`,
+      found: `owner key ${artefact.index.owner}`,
+      next: `mse stop ${before.name}, if it may go`,
+    })
+  }
+  if (address !== before.address || (port !== 0 && port !== before.port)) await freePort(address, port)
 }
 
 function record(

@@ -7,8 +7,9 @@ export function endpointOf({ address, port, names }: App): Endpoint {
   return { host: everywhere[address] ?? address, port, serverName: names[0] as string }
 }
 
-/** Its URL, under the first name of its certificate. */
+/** Its URL, under the first name of its certificate that is a host's. */
 export function urlOf({ port, names }: App): string {
-  const [name] = names as readonly [string]
+  // A wildcard is a name of the certificate, and of no host.
+  const name = names.find((one) => !one.startsWith('*.')) ?? 'localhost'
   return `https://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

@@ -4,8 +4,13 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 /** Writes a file so that a reader sees the old content or the new one, never a part of it. */
 export async function replaceFile(path: string, content: string, mode = 0o600): Promise<void> {
   const temporary = temporaryName(path)
-  await writeFile(temporary, content, { mode, flag: 'wx' })
-  await rename(temporary, path)
+  try {
+    await writeFile(temporary, content, { mode, flag: 'wx', flush: true })
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
 }
 
 /** Creates a file with its whole content at once; if somebody else was first, theirs stays and false comes back. */

@@ -1,105 +1,60 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
-import { refusal } from '../testing/refuses.ts'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
 import { compileProgram } from '../testing/compile-program.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { isLocked, withLock } from './lock.ts'
-import { processName, type ProcessName } from './process.ts'
+import { withLock } from './lock.ts'
 
 const folder = temporaryFolder()
-const path = (): string => join(folder(), 'apps/hello.lock')
-const children: ChildProcess[] = []
-afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')))
+const path = (): string => join(folder(), 'apps', 'one.lock')
 
-function startSleeping(): { child: ChildProcess; name: ProcessName } {
-  const child = spawn('sleep', ['60'])
-  children.push(child)
-  return { child, name: processName(child.pid as number) as ProcessName }
-}
+const free = (): boolean => spawnSync('flock', ['--nonblock', path(), 'true']).status === 0
 
-async function lockedBy(name: ProcessName): Promise<void> {
-  await withLock(path(), async () => undefined) // makes the folder
-  writeFileSync(path(), JSON.stringify(name))
-}
-
-it('holds the lock while it works, and gives it back whatever happens', async () => {
-  await withLock(path(), async () => {
-    expect(await isLocked(path())).toBe(true)
-    expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual(processName(process.pid))
+describe('a lock', () => {
+  it('excludes others while work goes on, and returns what the work returns', async () => {
+    const value = await withLock(path(), async () => {
+      expect(free()).toBe(false)
+      await expect(withLock(path(), async () => 'in')).rejects.toMatchObject({ code: 'state/busy' })
+      return 7
+    })
+    expect(value).toBe(7)
+    expect(free()).toBe(true)
   })
-  expect(await isLocked(path())).toBe(false)
-  await expect(withLock(path(), async () => Promise.reject(new Error('work')))).rejects.toThrow('work')
-  expect(existsSync(path())).toBe(false)
-})
 
-it('refuses at once while a living process holds it', async () => {
-  const { name } = startSleeping()
-  await lockedBy(name)
-  await expect(withLock(path(), async () => undefined)).rejects.toThrow(refusal('state/busy'))
-  expect(JSON.parse(readFileSync(path(), 'utf8'))).toEqual(name)
-})
-
-it('refuses itself a second time', async () => {
-  await withLock(path(), async () => {
-    await expect(withLock(path(), async () => undefined)).rejects.toThrow(refusal('state/busy'))
+  it('is free again after work that fails', async () => {
+    await expect(withLock(path(), () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+    expect(free()).toBe(true)
   })
-})
 
-it('takes over from a process that was killed', async () => {
-  const { child, name } = startSleeping()
-  await lockedBy(name)
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-  expect(await isLocked(path())).toBe(false)
-  expect(await withLock(path(), async () => 'mine')).toBe('mine')
-})
+  it('lets one of many in, whoever comes first, and never two at once', async () => {
+    let inside = 0
+    let entered = 0
+    const contender = async (): Promise<void> => {
+      await withLock(path(), async () => {
+        inside += 1
+        entered += 1
+        expect(inside).toBe(1)
+        await sleep(2)
+        inside -= 1
+      }).catch((error: unknown) => expect(error).toMatchObject({ code: 'state/busy' }))
+    }
+    for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 8 }, contender))
+    expect(entered).toBeGreaterThanOrEqual(5)
+  })
 
-it('takes over from a process whose number another one has now', async () => {
-  const { name } = startSleeping()
-  await lockedBy({ ...name, started: '1' })
-  expect(await withLock(path(), async () => 'mine')).toBe('mine')
-})
-
-it.each(['', '{', '{}', 'null'])('takes over a lock that says %j', async (text) => {
-  await lockedBy({ pid: 1, started: '' })
-  writeFileSync(path(), text)
-  expect(await withLock(path(), async () => 'mine')).toBe('mine')
-})
-
-it('a takeover that was itself killed half-way', async () => {
-  const gone = { pid: 999_999_999, started: '1' }
-  await lockedBy(gone)
-  writeFileSync(`${path()}.${gone.pid}`, JSON.stringify(gone))
-  expect(await withLock(path(), async () => 'mine')).toBe('mine')
-  expect(readdirSync(dirname(path()))).toEqual([])
-})
-
-it('of several processes that find a dead holder, one works at a time', async () => {
-  await lockedBy({ pid: 999_999_999, started: '1' })
-  const notes = join(folder(), 'notes')
-  const program = await compileProgram(
-    join(folder(), 'compiled'),
-    import.meta.dirname,
-    `import { appendFileSync } from 'node:fs'
-          import { setTimeout as sleep } from 'node:timers/promises'
-     import { withLock } from './state/lock.js'
-     const note = (text) => appendFileSync(${JSON.stringify(notes)}, text + '\\n')
-     while (Date.now() < Number(process.argv[2]));
-     await withLock(${JSON.stringify(path())}, async () => { note('in'); await sleep(50); note('out') })
-       .catch((error) => note(error.code))`,
-  )
-  const start = String(Date.now() + 500)
-  const contenders = Array.from({ length: 4 }, () => spawn(process.execPath, [program, start], { stdio: 'inherit' }))
-  await Promise.all(contenders.map((one) => once(one, 'exit')))
-  const said = readFileSync(notes, 'utf8').trim().split('\n')
-  const held = said.filter((note) => note !== 'state/busy')
-  expect(held.length).toBeGreaterThan(0)
-  expect(
-    held.every((note, at) => note === (at % 2 === 0 ? 'in' : 'out')),
-    said.join(' '),
-  ).toBe(true)
-  expect(readdirSync(dirname(path()))).toEqual([])
+  it('of a process that was killed with -9 is free', async () => {
+    const program = await compileProgram(
+      join(folder(), 'compiled'),
+      import.meta.dirname,
+      `import { withLock } from './state/lock.js'
+       await withLock(process.argv[2], async () => { console.log('held'); await new Promise((resolve) => setTimeout(resolve, 60_000)) })`,
+    )
+    const holder = spawn(process.execPath, [program, path()], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(holder.stdout, 'data')
+    expect(free()).toBe(false)
+    holder.kill('SIGKILL')
+    await vi.waitFor(() => expect(free()).toBe(true))
+  })
 })

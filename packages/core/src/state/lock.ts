@@ -1,75 +1,51 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { MseError } from '../error.ts'
-import { readJson, writeNewFile } from './files.ts'
-import type { Folders } from './paths.ts'
-import { isAlive, processName, type ProcessName } from './process.ts'
+
+/** What flock(1) ends with when somebody else holds the lock. */
+const held = 75
 
 /**
- * Runs `work` while this process alone holds the lock at `path`. A lock whose holder is gone is taken over; one whose holder
- * lives is refused at once.
+ * Runs `work` while this process alone holds the lock at `path`. The lock is the kernel's (flock(2)), held by a small process
+ * that ends when this one does, however it ends: there is no stale lock to judge. The file stays.
  *
- * @throws MseError `state/busy`
+ * @throws MseError `state/busy` at once if another command holds it; `environment/tools` without flock(1)
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await acquire(path)
+  const keeper = await acquire(path)
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
+    keeper.stdin?.end()
+    if (keeper.exitCode === null) await once(keeper, 'exit')
   }
 }
 
-/** Whether a living process holds the lock. */
-export async function isLocked(path: string): Promise<boolean> {
-  const holder = await holderOf(path)
-  return holder !== undefined && isAlive(holder)
-}
-
-/** Removes the locks of applications whose holders are gone. */
-export async function sweepLocks(folders: Folders): Promise<void> {
-  const me = processName(process.pid) as ProcessName
-  const parent = join(folders.state, 'apps')
-  const names = await readdir(parent).catch(() => [])
-  for (const name of names.filter((one) => one.endsWith('.lock'))) {
-    const path = join(parent, name)
-    if (!(await isLocked(path))) await takeAway(path, await holderOf(path), me)
+/** Starts the process that holds the lock as long as its standard input is open. */
+async function acquire(path: string): Promise<ChildProcess> {
+  const keep = ['sh', '-c', 'echo held; read -r line']
+  const keeper = spawn('flock', ['--nonblock', '--no-fork', '--conflict-exit-code', String(held), path, ...keep], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true, // Ctrl-C at the terminal is for the command, which still has to clean up under its lock
+  })
+  keeper.stdin.on('error', () => undefined)
+  const outcome = await Promise.race([
+    once(keeper.stdout, 'data').then(() => 'held' as const),
+    once(keeper, 'exit').then(([code]) => code as number | null),
+  ]).catch((cause: unknown) => {
+    throw new MseError('environment/tools', 'flock cannot be started', {
+      cause,
+      next: 'sudo apt-get install --yes --no-install-recommends util-linux',
+    })
+  })
+  if (outcome === 'held') return keeper
+  if (outcome === held) {
+    throw new MseError('state/busy', 'another mse command is working on this application', {
+      next: 'Wait for it, or end it.',
+    })
   }
-}
-
-async function acquire(path: string): Promise<void> {
-  const me = processName(process.pid) as ProcessName
-  while (!(await writeNewFile(path, JSON.stringify(me)))) {
-    const holder = await holderOf(path)
-    if (holder !== undefined && isAlive(holder)) {
-      throw new MseError('state/busy', `another mse command (process ${holder.pid}) is working on this application`, {
-        next: 'Wait for it, or end it.',
-      })
-    }
-    await takeAway(path, holder, me)
-  }
-}
-
-/**
- * Of several that find a dead holder's lock, the one that claims it takes it away. It looks again first: a slower one, whose
- * claim comes after that, finds another lock than the one it is about, and leaves it.
- */
-async function takeAway(path: string, dead: ProcessName | undefined, me: ProcessName): Promise<void> {
-  const claim = `${path}.${dead?.pid ?? 'unreadable'}`
-  if (await writeNewFile(claim, JSON.stringify(me))) {
-    const now = await holderOf(path)
-    if (now?.pid === dead?.pid && now?.started === dead?.started) await rm(path, { force: true })
-    await rm(claim, { force: true })
-    return
-  }
-  const claimant = await holderOf(claim)
-  if (claimant !== undefined && !isAlive(claimant)) await rm(claim, { force: true })
-}
-
-/** Who wrote a lock; undefined if there is none, or nothing that this program writes. */
-async function holderOf(path: string): Promise<ProcessName | undefined> {
-  const said = await readJson<Partial<ProcessName> | null>(path)
-  if (!Number.isInteger(said?.pid) || typeof said?.started !== 'string') return undefined
-  return { pid: said.pid as number, started: said.started }
+  throw new MseError('state/lock', `${path} cannot be locked`, { found: `flock ended with ${outcome}` })
 }

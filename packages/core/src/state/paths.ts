@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -17,10 +17,15 @@ export interface Folders {
 export function folders(env: Environment): Folders {
   const home = env['HOME'] || homedir()
   return {
-    config: join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'mse'),
-    state: join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mse'),
-    cache: join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'mse'),
+    config: join(absolute(env['XDG_CONFIG_HOME']) ?? join(home, '.config'), 'mse'),
+    state: join(absolute(env['XDG_STATE_HOME']) ?? join(home, '.local', 'state'), 'mse'),
+    cache: join(absolute(env['XDG_CACHE_HOME']) ?? join(home, '.cache'), 'mse'),
   }
+}
+
+/** The specification has relative paths ignored. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined
 }
 
 /** The lock of one application lies beside its folder, so that the folder can be removed under the lock. */

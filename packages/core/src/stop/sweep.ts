@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { MseError } from '../error.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import { appFolders, readApp } from '../state/app.ts'
-import { sweepLocks, withLock } from '../state/lock.ts'
+import { withLock } from '../state/lock.ts'
 import { lockPath, type Folders } from '../state/paths.ts'
 import { isAlive } from '../state/process.ts'
 import { sweepStaging } from '../state/staging.ts'
@@ -13,7 +15,6 @@ import { sweepStaging } from '../state/staging.ts'
  */
 export async function sweep(folders: Folders): Promise<void> {
   await sweepStaging(folders)
-  await sweepLocks(folders)
   for (const folder of await appFolders(folders)) {
     if (!(await isAbandoned(folder))) continue
     await withLock(lockPath(folder), () => removeAbandoned(folder, folders)).catch((error: unknown) => {
@@ -22,9 +23,11 @@ export async function sweep(folders: Folders): Promise<void> {
   }
 }
 
+/** A record that is there and cannot be read says nothing of that: what may run is not removed. */
 async function isAbandoned(folder: string): Promise<boolean> {
   const app = await readApp(folder)
-  return app === undefined || (app.deployer !== null && !isAlive(app.deployer))
+  if (app === undefined) return !existsSync(join(folder, 'app.json'))
+  return app.deployer !== null && !isAlive(app.deployer)
 }
 
 /** Asked again under the lock: another command may have put a new application there. */

@@ -32,7 +32,11 @@ export async function encryptFile(
   path: string,
   key: CodeKey,
 ): Promise<{ size: number; sha256: string }> {
-  const input = await open(source, 'r')
+  const input = await open(source, 'r').catch((cause: NodeJS.ErrnoException) => {
+    const gone = cause.code === 'ENOENT'
+    const code = gone ? 'package/file-changed-while-read' : 'package/unreadable'
+    throw new MseError(code, `${path} ${gone ? 'has vanished' : 'cannot be read'}`, { found: cause.code ?? '', cause })
+  })
   try {
     const plain = await digest(input)
     const output = await open(destination, 'wx', 0o644)

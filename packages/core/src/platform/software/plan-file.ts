@@ -10,7 +10,7 @@ export interface SupervisorPlan {
   readonly launch: string
   readonly address: string
   readonly port: number
-  readonly interpreter: Pick<Interpreter, 'executable' | 'prefix' | 'minor'>
+  readonly interpreter: Pick<Interpreter, 'executable' | 'prefix'>
   /** Path of the platform's identity. */
   readonly identity: string
   /** Seconds that an enclave nobody provisions is kept. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { realpath, rm, writeFile } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { MseError } from '../../error.ts'
 import { encodeUnmeasured, type LaunchPlan } from '../../launch/plan.ts'
@@ -20,7 +20,7 @@ import { toolPath } from './tools.ts'
  */
 export async function startSupervisor(plan: LaunchPlan, identity: string): Promise<Running> {
   const files = layout(plan.folder)
-  const { executable, minor, prefix } = plan.interpreter
+  const { executable, prefix } = plan.interpreter
   const written: SupervisorPlan = {
     hardware: plan.hardware,
     storage: plan.storage,
@@ -28,7 +28,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
     launch: encodeUnmeasured(plan.unmeasured),
     address: plan.unmeasured.address,
     port: plan.unmeasured.port,
-    interpreter: { executable, prefix, minor },
+    interpreter: { executable, prefix },
     identity,
     patience: plan.patience,
   }
@@ -37,7 +37,7 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
 
   const log = openSync(files.log, 'a', 0o600)
   const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const node = [process.execPath, '--max-old-space-size=512', supervisorProgram, plan.folder]
+  const node = [process.execPath, '--max-old-space-size=512', supervisorProgram, await realpath(plan.folder)]
   const child = spawn('flock', ['-n', '-F', '-E', '75', files.lock, 'unshare', ...namespaces, ...node], {
     detached: true,
     stdio: ['pipe', log, log],

@@ -25,8 +25,8 @@ export function supervised(folder: string): Running {
       const name = await supervisor()
       if (name !== undefined) await end(name)
       const said = await readJson<SupervisorReport>(files.report)
-      if (reason !== undefined) await writeReport(files.report, { phase: 'failed', failure: reason })
-      else if (said !== undefined && said.failure === undefined) await writeReport(files.report, { phase: 'stopped' })
+      if (reason !== undefined) await noted(files.report, { phase: 'failed', failure: reason })
+      else if (said !== undefined && said.failure === undefined) await noted(files.report, { phase: 'stopped' })
       await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
     },
   }
@@ -67,4 +67,9 @@ async function gone(name: ProcessName, seconds: number, ask: () => void): Promis
     await sleep(10)
   }
   return true
+}
+
+/** What is written down of an end; on a full disk, stopping is what makes room. */
+async function noted(path: string, report: SupervisorReport): Promise<void> {
+  await writeReport(path, report).catch(() => undefined)
 }

@@ -4,7 +4,7 @@ const interval = 200
 
 /** What the launcher's process uses now, in bytes (proc(5), /proc/PID/status). */
 interface Use {
-  /** Resident, shared memory included, pages of files on disk not. */
+  /** Resident private memory and, whether resident or not, anonymous memory that is mapped as shared. */
   readonly resident: number
   /** Private writable mappings: what RLIMIT_DATA counts. */
   readonly data: number
@@ -42,8 +42,15 @@ function memoryUse(pid: number): Use | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kibibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
-    return { resident: (kibibytes('RssAnon') + kibibytes('RssShmem')) * 1024, data: kibibytes('VmData') * 1024 }
+    return { resident: kibibytes('RssAnon') * 1024 + sharedMappings(pid), data: kibibytes('VmData') * 1024 }
   } catch {
     return undefined
   }
+}
+
+/** Sizes of anonymous shared mappings, which show as /dev/zero: their pages stay when nothing refers to them (madvise(2)). */
+function sharedMappings(pid: number): number {
+  const maps = readFileSync(`/proc/${pid}/maps`, 'utf8')
+  const ranges = maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) \S\S\Ss .*\/dev\/zero \(deleted\)$/gm)
+  return [...ranges].reduce((sum, [, begin = '0', end = '0']) => sum + Number(`0x${end}`) - Number(`0x${begin}`), 0)
 }

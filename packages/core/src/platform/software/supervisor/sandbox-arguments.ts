@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
@@ -10,15 +10,22 @@ const sharedEtc = [
   'hosts',
   'nsswitch.conf',
   'localtime',
-  'ssl',
-  'ca-certificates',
-  'pki',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'pki/tls/certs',
+  'pki/ca-trust',
   'alternatives',
   'ld.so.cache',
   'ld.so.conf',
   'ld.so.conf.d',
   'mime.types',
 ]
+
+/**
+ * What of /proc is the host's whatever the namespace. Its permissions go by the user alone: where root runs the enclave, the
+ * application could set the host's sysctls.
+ */
+const hostsOwnProc = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs']
 
 /** Bytes of /tmp, which is memory: a quarter of the enclave's. */
 export function temporarySpace(hardware: number): number {
@@ -42,6 +49,7 @@ export function sandboxArguments(
     ...system(),
     ...etc(files.etc),
     ...['--proc', '/proc', '--dev', '/dev'],
+    ...hostsOwnProc.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
     ...['--ro-bind', files.package, '/opt/mse'],
     ...interpreterMount(plan.interpreter.prefix),
     ...storedFolders.flatMap((folder) => ['--bind', join(files.plain, folder), `/${folder}`]),
@@ -57,8 +65,12 @@ export function interpreterInside({ executable, prefix }: SupervisorPlan['interp
   return inUsr(prefix) ? executable : join('/opt/python/bin', basename(executable))
 }
 
+/** Only what belongs to a Python: its prefix may be somebody's home. */
 function interpreterMount(prefix: string): string[] {
-  return inUsr(prefix) ? [] : ['--ro-bind', prefix, '/opt/python']
+  if (inUsr(prefix)) return []
+  const library = readdirSync(join(prefix, 'lib')).filter((name) => /^(lib)?python3/.test(name))
+  const parts = ['bin', ...library.map((name) => `lib/${name}`)]
+  return parts.flatMap((part) => ['--ro-bind', join(prefix, part), join('/opt/python', part)])
 }
 
 function inUsr(prefix: string): boolean {

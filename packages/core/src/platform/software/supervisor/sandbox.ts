@@ -7,13 +7,10 @@ import type { SupervisorPlan } from '../plan-file.ts'
 import { seccompFilter } from '../seccomp.ts'
 import { dataLimit, interpreterInside, sandboxArguments } from './sandbox-arguments.ts'
 
-/**
- * Bytes of stack of each thread that does not ask for more. From 3.12 on Python bounds the depth of its own C code by another
- * count than that of Python calls, and overruns 1 MiB before it gets there.
- */
-function stackSize(minor: string): number {
-  return (Number(minor.split('.')[1]) < 12 ? 1 : 4) << 20
-}
+/** Bytes of stack of a thread that does not ask for more: with 1 MiB, numpy and Python from 3.12 on overrun it. */
+const stackSize = 4 << 20
+/** Open files, sockets included: each holds memory of the kernel that no limit of the enclave counts. */
+const openFiles = 4096
 
 /** A launcher in its sandbox. */
 export interface Sandbox {
@@ -30,7 +27,7 @@ export function startSandbox(files: Layout, plan: SupervisorPlan, argv: readonly
   writeFileSync(files.seccomp, seccompFilter())
   const seccomp = openSync(files.seccomp, 'r')
   const log = openSync(files.log, 'a', 0o600)
-  const limits = [`--data=${dataLimit(plan.hardware)}`, `--stack=${stackSize(plan.interpreter.minor)}`, '--core=0']
+  const limits = [`--data=${dataLimit(plan.hardware)}`, `--stack=${stackSize}`, '--core=0', `--nofile=${openFiles}`]
   const sandbox = ['bwrap', ...sandboxArguments(files, plan, { seccomp: 4, info: 5 })]
   const child = spawn('prlimit', [...limits, ...sandbox, '--', interpreterInside(plan.interpreter), ...argv], {
     stdio: ['ignore', log, log, 'pipe', seccomp, 'pipe'],

@@ -5,6 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSy
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../../../error.ts'
+import type { Failure } from '../../platform.ts'
 import type { Layout } from '../layout.ts'
 
 /** The three folders of an enclave that are ciphertext on the host. */
@@ -18,20 +19,33 @@ export const storedFolders = ['root', 'key', 'mse-app'] as const
  * @param key 32 bytes
  * @throws MseError `environment/storage`
  */
-export async function mountStorage(files: Layout, size: number, key: Uint8Array): Promise<void> {
+export async function mountStorage(files: Layout, size: number, key: Uint8Array): Promise<MountedStorage> {
   mkdirSync(files.cipher)
   mkdirSync(files.plain)
   await makeImage(files.image, size)
   const options = 'fakeroot,big_writes,noatime'
-  await mount(
+  const image = await mount(
     spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }),
     files.cipher,
   )
   const ciphertext = join(files.cipher, 'ciphertext')
   mkdirSync(ciphertext)
   writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))
-  await mount(spawnGocryptfs(ciphertext, files.plain, key), files.plain)
+  const plain = await mount(spawnGocryptfs(ciphertext, files.plain, key), files.plain)
   for (const folder of storedFolders) mkdirSync(join(files.plain, folder), { mode: 0o700 })
+  return { ended: Promise.race([image, plain].map(endOf)) }
+}
+
+/** Storage that is mounted as long as both of its daemons live. */
+export interface MountedStorage {
+  /** Resolves, with a failure, when one of them has ended. */
+  readonly ended: Promise<Failure>
+}
+
+async function endOf(daemon: ChildProcess): Promise<Failure> {
+  await once(daemon, 'exit')
+  const message = `${daemon.spawnfile}, which keeps the encrypted storage, has ended`
+  return { code: 'launch/storage-died', message, next: 'mse deploy' }
 }
 
 /** The key of an enclave's storage: another platform, another version or another instance has another one. */
@@ -59,7 +73,7 @@ function spawnGocryptfs(ciphertext: string, mountPoint: string, key: Uint8Array)
   return child
 }
 
-async function mount(daemon: ChildProcess, mountPoint: string): Promise<void> {
+async function mount(daemon: ChildProcess, mountPoint: string): Promise<ChildProcess> {
   let ended = false
   let said = ''
   daemon.stderr?.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-2_000)))
@@ -75,6 +89,7 @@ async function mount(daemon: ChildProcess, mountPoint: string): Promise<void> {
     }
     await sleep(2)
   }
+  return daemon
 }
 
 function isMounted(mountPoint: string): boolean {

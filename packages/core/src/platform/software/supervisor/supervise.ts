@@ -31,14 +31,18 @@ export async function supervise(folder: string, parent: Adoption): Promise<numbe
     const fingerprint = softwareFingerprint(artefact.indexBytes)
     const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
     const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
-    await Promise.all([checkFiles(artefact), storage])
+    const [mounted] = await Promise.all([storage, checkFiles(artefact)])
 
     const { argv, restart } = artefact.index.configuration
     const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
     const startsAgain = (): boolean => (restart === 'sealed' ? provisioned() : parent.detached())
     const expired = waitedInVain(plan)
     const end = keepRunning({ files, plan, argv, identity, startsAgain, stopping, expired })
-    const outcome = await Promise.race([end, parent.orphaned.then(() => 'orphaned' as const)])
+    const died = mounted.ended.then(async (failure) => {
+      await writeReport(files.report, { phase: 'failed', failure })
+      return 1
+    })
+    const outcome = await Promise.race([end, died, parent.orphaned.then(() => 'orphaned' as const)])
     if (outcome !== 'orphaned') return outcome
     removeEnclave(files)
     return 1
