@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
@@ -16,7 +17,7 @@ describe('the sandbox', () => {
     launch: '{"schema":"mse-launch/1"}',
     address: '127.0.0.1',
     port: 8443,
-    interpreter: { executable: '/usr/bin/python3.11', prefix: '/usr', minor: '3.11' },
+    interpreter: { executable: '/usr/bin/python3.11', prefix: '/usr' },
     identity: '/home/a/.local/state/mse/software-platform.json',
     patience: 60,
   }
@@ -58,15 +59,18 @@ describe('the sandbox', () => {
   })
 
   it('finds a Python that lies elsewhere at a place that says nothing about the host', () => {
-    const interpreter = {
-      executable: '/home/a/.pyenv/versions/3.11.7/bin/python3.11',
-      prefix: '/home/a/.pyenv/versions/3.11.7',
-      minor: '3.11',
-    }
+    const prefix = join(folder(), 'home')
+    for (const part of ['bin', 'lib/python3.11', 'state/mse', '.config/mse'])
+      mkdirSync(join(prefix, part), { recursive: true })
+    const interpreter = { executable: join(prefix, 'bin/python3.11'), prefix }
     expect(interpreterInside(interpreter)).toBe('/opt/python/bin/python3.11')
-    expect(after(given({ interpreter }), '--ro-bind')).toContainEqual([interpreter.prefix, '/opt/python'])
+    const bound = after(given({ interpreter }), '--ro-bind').filter(([, inside]) => inside?.startsWith('/opt/python'))
+    expect(bound).toEqual([
+      [join(prefix, 'bin'), '/opt/python/bin'],
+      [join(prefix, 'lib/python3.11'), '/opt/python/lib/python3.11'],
+    ])
     expect(interpreterInside(plan.interpreter)).toBe('/usr/bin/python3.11')
-    expect(interpreterInside({ executable: '/usrlocal/bin/python3', prefix: '/usrlocal', minor: '3.11' })).toBe(
+    expect(interpreterInside({ executable: '/usrlocal/bin/python3', prefix: '/usrlocal' })).toBe(
       '/opt/python/bin/python3',
     )
   })
