@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPolicy, type Policy } from '@mse/attest'
 import { MseError } from '../error.ts'
@@ -60,6 +60,7 @@ export async function launchApp(
     await rename(artefact.directory, join(folder, 'package'))
 
     const { hardware, storage } = artefact.index.configuration
+    await warnOfLittleSpace(session, folder, storage)
     const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
     const { address, names, instance } = app
     const unmeasured = { address, port, names, instance, notAfter }
@@ -130,6 +131,14 @@ function record(
     deployer: processName(process.pid) as ProcessName,
     delivered: null,
   }
+}
+
+/** Storage takes its place as it is written to; a host that runs out of it loses what was written last. */
+async function warnOfLittleSpace(session: Session, folder: string, storage: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+  if (bavail * bsize > storage) return
+  session.warn(`the disk has ${gigabytes(bavail * bsize)} left, and the application may store ${gigabytes(storage)}`)
 }
 
 /** The port of the application that is being replaced, so that its URL stays; any other if somebody has taken it. */

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
@@ -62,4 +62,19 @@ it('follows what is printed from now on, until the signal', async () => {
   await expect.poll(() => text).toBe('last\né\n')
   controller.abort()
   await following
+})
+
+it('goes on with the new log when the application was deployed again', async () => {
+  writeFileSync(log(), 'old\n')
+  const controller = new AbortController()
+  let said = ''
+  for await (const part of readLogs(folder(), { lines: 10, follow: true, signal: controller.signal })) {
+    said += part
+    if (said === 'old\n') {
+      rmSync(log())
+      writeFileSync(log(), 'new\n')
+    }
+    if (said.endsWith('new\n')) controller.abort()
+  }
+  expect(said).toBe('old\nnew\n')
 })

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../error.ts'
@@ -11,9 +11,7 @@ export async function* readLogs(
   folder: string,
   { lines, follow, signal }: { lines: number; follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<string> {
-  const file = await open(join(folder, 'log'), 'r').catch((cause: unknown) => {
-    throw new MseError('serve/no-log', 'there is no log yet', { cause, next: 'mse status NAME' })
-  })
+  let file = await openLog(folder)
   try {
     const { size } = await file.stat()
     let position = await startOfLastLines(file, size, lines)
@@ -25,14 +23,31 @@ export async function* readLogs(
       else if (!follow) return
       else await sleep(100, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return
+      if (bytesRead === 0 && (await hasBegunAgain(file, join(folder, 'log')))) {
+        await file.close()
+        file = await openLog(folder)
+        position = 0
+      }
     }
   } finally {
     await file.close()
   }
 }
 
+async function openLog(folder: string): Promise<FileHandle> {
+  return open(join(folder, 'log'), 'r').catch((cause: unknown) => {
+    throw new MseError('serve/no-log', 'there is no log yet', { cause, next: 'mse status NAME' })
+  })
+}
+
+/** An application that is deployed again has a new log of the same name. */
+async function hasBegunAgain(file: FileHandle, path: string): Promise<boolean> {
+  const [ours, now] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
+  return now !== undefined && now.ino !== ours.ino
+}
+
 /** Reads backwards in blocks until enough line ends were seen. */
-async function startOfLastLines(file: Awaited<ReturnType<typeof open>>, size: number, lines: number): Promise<number> {
+async function startOfLastLines(file: FileHandle, size: number, lines: number): Promise<number> {
   if (lines === 0) return size
   let wanted = (await endsWithLine(file, size)) ? lines + 1 : lines
   for (let end = size; end > 0;) {
@@ -48,7 +63,7 @@ async function startOfLastLines(file: Awaited<ReturnType<typeof open>>, size: nu
 }
 
 /** The last line may not have an end yet. */
-async function endsWithLine(file: Awaited<ReturnType<typeof open>>, size: number): Promise<boolean> {
+async function endsWithLine(file: FileHandle, size: number): Promise<boolean> {
   const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
   return bytesRead === 1 && buffer[0] === 0x0a
 }
