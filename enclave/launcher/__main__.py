@@ -1,7 +1,6 @@
 """What runs inside the enclave: the life of an application in one screen."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -9,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mse_launcher.launch import Refusal, demand, log, parse_launch
+from mse_launcher.launch import Refusal, demand, log, parse_launch, read
 
 # Anything else would be measured, and shown to clients, without being done.
 SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca": None, "proxy": "none"}
@@ -27,7 +26,7 @@ def live(root: Path) -> None:
     listener.bind((launch["address"], launch["port"]))
     listener.listen(2048)
 
-    index = json.loads((root / "opt/mse/index.json").read_bytes())  # measured as this code is, and believed like it
+    index = read((root / "opt/mse/index.json").read_bytes(), ".*")  # measured as this code is, and believed like it
     configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)
     ours = {**configuration, **SUPPORTED} == configuration and index["schema"] == "mse-index/1"
     demand(ours and index["python"] == python, "package/index", f"for another launcher, or not for Python {python}")
