@@ -76,7 +76,7 @@ describe('kill -9 of the command in the middle of deploy', () => {
     await expectTheNextDeployWorks()
   })
 
-  it('needs no next command: the supervisor notices and removes itself', async () => {
+  it('needs no next command: the supervisor notices and ends', async () => {
     const child = person.start('deploy', project)
     await until(child, 'launch')
     child.kill('SIGKILL')

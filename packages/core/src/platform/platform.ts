@@ -8,7 +8,7 @@ export type Measurement = Pick<Policy, 'platform' | 'softwareRoots' | 'measureme
 
 /** An enclave that was started; it lives on its own. */
 export interface Running {
-  /** Lets the enclave outlive this process; before that it ends, and is removed, when this process ends. */
+  /** Lets the enclave outlive this process; before that it ends when this process ends. */
   detach(): Promise<void>
   /** False once it has ended. */
   isAlive(): Promise<boolean>

@@ -16,7 +16,7 @@ import { toolPath } from './tools.ts'
 /**
  * Starts the supervisor of one enclave: the init process of user, mount and PID namespaces of its own, so that ending the one
  * outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it is
- * on record; if this process dies before `detach`, it removes itself.
+ * on record; if this process dies before `detach`, it ends, and the next command removes its files.
  */
 export async function startSupervisor(plan: LaunchPlan, identity: string): Promise<Running> {
   const files = layout(plan.folder)

@@ -12,7 +12,6 @@ import { keepRunning } from './keep-running.ts'
 import { asFailure } from '../../failure.ts'
 import { layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
-import { removeEnclave } from './remove.ts'
 import { writeReport } from './report.ts'
 import { mountStorage, storageKey } from './storage.ts'
 
@@ -42,10 +41,9 @@ export async function supervise(folder: string, parent: Adoption): Promise<numbe
       await writeReport(files.report, { phase: 'failed', failure })
       return 1
     })
-    const outcome = await Promise.race([end, died, parent.orphaned.then(() => 'orphaned' as const)])
-    if (outcome !== 'orphaned') return outcome
-    removeEnclave(files)
-    return 1
+    // Its files are for the next command to remove, once this process is gone: what is on record is never still running.
+    const orphaned = parent.orphaned.then(() => 1)
+    return await Promise.race([end, died, orphaned])
   } catch (error) {
     await writeReport(files.report, { phase: 'failed', failure: asFailure(error) })
     return error instanceof MseError ? 1 : 70
