@@ -31,6 +31,7 @@ it.each<[string, Partial<Unmeasured>]>([
   ['a port that is no integer', { port: 80.5 }],
   ['no port', { port: Number.NaN }],
   ['no date', { notAfter: new Date(Number.NaN) }],
+  ['a name that is half an address', { names: ['1.2'] }],
   ['a name that would be a member of its own', { names: ['a","port":1,"x":"'] }],
 ])('%s', (_, change) => {
   expect(() => encodeUnmeasured({ ...good, ...change })).toThrow(refusal('launch/malformed'))

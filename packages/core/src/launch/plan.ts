@@ -67,7 +67,9 @@ function isAddress(text: string): boolean {
 }
 
 function isCertificateName(name: string): boolean {
-  return isAddress(name) || (name.length <= 253 && /^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(name))
+  if (isAddress(name)) return true
+  // Digits and dots alone are an address, or a mistake.
+  return name.length <= 253 && !/^[\d.]+$/.test(name) && /^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(name)
 }
 
 function demand(fits: boolean, message: string, found: string): void {
