@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { bin } from './support/mse.ts'
+import { bin, hasCurl } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
 
 /**
@@ -25,7 +25,7 @@ function reachable(path: string): boolean {
 }
 
 describe.skipIf(!isRoot)('an ordinary user', () => {
-  it.skipIf(isRoot && !reachable(bin))('deploys, verifies and stops', { timeout: 180_000 }, () => {
+  it.skipIf(!hasCurl || (isRoot && !reachable(bin)))('deploys, verifies and stops', { timeout: 180_000 }, () => {
     const home = mkdtempSync('/tmp/mse-nobody-')
     writeProject(home, { name: 'plain', toml: 'storage = "64m"\n', app: plainApp })
     spawnSync('chown', ['-R', `${nobody}:${nobody}`, home])

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,9 @@ export class Person {
     rmSync(this.home, { recursive: true, force: true })
   }
 }
+
+/** A fresh machine may have none: what is printed for curl is then not tried. */
+export const hasCurl: boolean = spawnSync('curl', ['--version']).status === 0
 
 /** What `deploy` and `run` put into their envelopes. */
 export interface Deployed {
