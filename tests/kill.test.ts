@@ -137,6 +137,25 @@ describe('an application that runs', () => {
     expect((await person.mse('evidence', 'victim')).stdout).toBe(before)
   })
 
+  it('with restart = "reprovision" waits for its owner again, with another key, and takes a new bundle', async () => {
+    const toml = 'storage = "64m"\nrestart = "reprovision"\n'
+    const forgetful = writeProject(person.home, { name: 'forgetful', toml, app: plainApp })
+    const { data } = await person.json<Deployed>('deploy', forgetful)
+    process.kill(launcherBelow(data.folder) as number, 'SIGKILL')
+    await vi.waitFor(
+      async () => {
+        const status = await person.json<{ state: string }>('status', 'forgetful')
+        expect(status.data.state).toBe('waiting')
+      },
+      { timeout: 15_000, interval: 200 },
+    )
+    const again = await person.json<Deployed>('run', 'forgetful', '--project', forgetful)
+    expect(again.error).toBeNull()
+    expect(again.data.verdict.measurement).toBe(data.verdict.measurement)
+    expect(again.data.verdict.reportData).not.toBe(data.verdict.reportData)
+    expect((await person.mse('stop', 'forgetful', '--remove')).code).toBe(0)
+  })
+
   it('counts as failed when its supervisor is killed; stop and deploy work', async () => {
     process.kill(numberOf(/^\d+ (flock|unshare) .*supervisor\.js/)() as number, 'SIGKILL')
     await vi.waitFor(() => expect(processesNaming(join(person.state, 'apps'))).toEqual([]), { timeout: 5_000 })

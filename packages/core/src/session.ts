@@ -8,6 +8,5 @@ export interface Session {
   readonly now: () => Date
   /** Shows that work is going on, and how it ended. */
   phase<T>(name: string, title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>
-  say(text: string): void
   warn(text: string): void
 }

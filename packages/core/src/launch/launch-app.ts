@@ -97,7 +97,11 @@ async function requireReplaceable(
   { address, port }: LaunchOptions,
 ): Promise<void> {
   if (before === undefined || !(await platform.attach(folder).isAlive())) return
-  const { owner } = (await openPackage(join(folder, 'package'))).index
+  // A package that was damaged since says nothing of its owner, and is one more reason to replace it.
+  const owner = await openPackage(join(folder, 'package')).then(
+    ({ index }) => index.owner,
+    () => artefact.index.owner,
+  )
   if (owner !== artefact.index.owner) {
     throw new MseError('state/other-owner', `${before.name} runs, and belongs to another owner`, {
       expected: `owner key ${owner}`,

@@ -38,7 +38,7 @@ export function openEnvelope(type: PayloadType, envelope: string, key: KeyObject
 }
 
 /** Hex SHA-256 of the raw 32-byte public key. */
-export function keyId(key: KeyObject): string {
+function keyId(key: KeyObject): string {
   return createHash('sha256').update(rawPublicKey(key)).digest('hex')
 }
 

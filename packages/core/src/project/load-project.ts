@@ -12,7 +12,7 @@ import type { Problem } from './problem.ts'
 import type { Project } from './project.ts'
 import type { Table } from './read-toml.ts'
 
-export const PROJECT_FILE = 'mse.toml'
+const PROJECT_FILE = 'mse.toml'
 
 export type CheckedProject =
   | { readonly project: Project; readonly problems: readonly [] }

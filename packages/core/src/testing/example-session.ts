@@ -9,7 +9,6 @@ export function exampleSession(home: string, change: Partial<Session> = {}): Ses
     signal: new AbortController().signal,
     now: () => new Date(),
     phase: (_name, _title, work) => work(() => undefined),
-    say: () => undefined,
     warn: () => undefined,
     ...change,
   }

@@ -38,31 +38,40 @@ export async function encryptFile(
     throw new MseError(code, `${path} ${gone ? 'has vanished' : 'cannot be read'}`, { found: cause.code ?? '', cause })
   })
   try {
-    const plain = await digest(input)
+    const plain = await digest(input, path)
     const output = await open(destination, 'wx', 0o644)
     try {
       const written = await encryptPass(input, output, { ...plain, path, key })
-      if (written.plainSha256.equals(plain.sha256)) return { size: written.size, sha256: written.sha256 }
+      if (!written.plainSha256.equals(plain.sha256)) throw changed(path)
+      return { size: written.size, sha256: written.sha256 }
+    } catch (error) {
+      await rm(destination)
+      throw error
     } finally {
       await output.close()
     }
-    await rm(destination)
-    throw new MseError('package/file-changed-while-read', `${path} changed while it was being encrypted`, {
-      next: 'Run the command again.',
-    })
   } finally {
     await input.close()
   }
 }
 
-async function digest(input: FileHandle): Promise<{ size: number; sha256: Buffer }> {
+/** A file that grows is not followed for ever: what it had at the beginning is all that is read. */
+async function digest(input: FileHandle, path: string): Promise<{ size: number; sha256: Buffer }> {
   const hash = createHash('sha256')
+  const { size: limit } = await input.stat()
   let size = 0
   for await (const block of blocks(input)) {
     hash.update(block)
     size += block.length
+    if (size > limit) throw changed(path)
   }
   return { size, sha256: hash.digest() }
+}
+
+function changed(path: string): MseError {
+  return new MseError('package/file-changed-while-read', `${path} changed while it was being encrypted`, {
+    next: 'Run the command again.',
+  })
 }
 
 interface Pass {
@@ -98,6 +107,7 @@ async function encryptPass(
   for await (const block of blocks(input)) {
     plainHash.update(block)
     remaining -= block.length
+    if (remaining < 0) break // it has grown: the hash will not match
     await write(encryptBlock(cipher, block, remaining <= 0))
   }
   if (size === 0) await write(cipher.chunk(Buffer.alloc(0), true))

@@ -2,6 +2,7 @@ import { createPlatform, loadPlatform, type Platform as FakePlatform, type Saved
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { MseError } from '../../error.ts'
 import { readJson, writeNewFile } from '../../state/files.ts'
 
 /** What a processor would have burnt in: the keys of this user's software platform, made at first use. */
@@ -27,8 +28,9 @@ export async function softwareIdentity(path: string, now: () => Date): Promise<S
   if (saved === undefined) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writeNewFile(path, JSON.stringify(await newIdentity(now())), 0o600)
-    saved = (await readJson<SavedIdentity>(path)) as SavedIdentity
+    saved = await readJson<SavedIdentity>(path)
   }
+  if (saved === undefined) throw damaged(path)
   return { platform: await loadPlatform(saved.platform), secret: Buffer.from(saved.secret, 'hex') }
 }
 
@@ -36,6 +38,12 @@ export async function softwareIdentity(path: string, now: () => Date): Promise<S
 export async function existingRoot(path: string): Promise<string | undefined> {
   const saved = await readJson<SavedIdentity>(path)
   return saved === undefined ? undefined : (await loadPlatform(saved.platform)).rootKeyHash
+}
+
+function damaged(path: string): MseError {
+  return new MseError('state/damaged', `${path} does not hold the keys of the software platform any more`, {
+    next: `rm ${path} makes new ones; policies that name the old root refuse what they sign`,
+  })
 }
 
 async function newIdentity(now: Date): Promise<SavedIdentity> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { combineFixes } from '../../doctor/combine-fixes.ts'
@@ -25,6 +25,13 @@ describe('the identity of a software platform', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(statSync(join(folder(), 'state')).mode & 0o777).toBe(0o700)
     expect(readdirSync(join(folder(), 'state'))).toHaveLength(1)
+  })
+
+  it('that was damaged is named, and not silently made anew: policies pin its root', async () => {
+    const file = identityFile(folder())
+    writeFileSync(file, '')
+    await expect(softwareIdentity(file, now)).rejects.toThrow(refusal('state/damaged'))
+    expect(statSync(file).size).toBe(0)
   })
 
   it('is another one for another user', async () => {

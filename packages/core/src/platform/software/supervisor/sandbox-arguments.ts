@@ -28,7 +28,7 @@ const sharedEtc = [
 const hostsOwnProc = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs']
 
 /** Bytes of /tmp, which is memory: a quarter of the enclave's. */
-export function temporarySpace(hardware: number): number {
+function temporarySpace(hardware: number): number {
   return Math.floor(hardware / 4)
 }
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
-import { childrenOf } from '../../../state/process.ts'
+import { childrenOf, processName, signalProcess } from '../../../state/process.ts'
 import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import { seccompFilter } from '../seccomp.ts'
@@ -44,8 +44,9 @@ export function startSandbox(files: Layout, plan: SupervisorPlan, argv: readonly
     }),
     kill(signal) {
       const launcher = pid()
-      if (launcher !== undefined) process.kill(launcher, signal)
-      else child.kill('SIGKILL')
+      const name = launcher === undefined ? undefined : processName(launcher)
+      if (name === undefined) child.kill('SIGKILL')
+      else signalProcess(name, signal)
     },
   }
 }
