@@ -9,9 +9,8 @@ export interface Refusal {
   readonly cause?: unknown
 }
 
-/** The evidence is not genuine. `code` is stable: one of the table in spec/4-evidence.md, or of the family `fresh/`. */
-export class AttestationError extends Error {
-  override readonly name = 'AttestationError'
+/** What both kinds of refusal carry; which of the two it is, is the question that was answered. */
+class VerifierError extends Error {
   readonly code: string
   readonly expected: string | undefined
   readonly found: string | undefined
@@ -26,21 +25,14 @@ export class AttestationError extends Error {
   }
 }
 
-/** The evidence is genuine and not what was asked for, or the policy does not ask properly. `code` is of the family `policy/`. */
-export class PolicyMismatch extends Error {
-  override readonly name = 'PolicyMismatch'
-  readonly code: string
-  readonly expected: string | undefined
-  readonly found: string | undefined
-  readonly checks: readonly Check[]
+/** The evidence is not genuine. `code` is stable: one of the table in spec/4-evidence.md, or of the family `fresh/`. */
+export class AttestationError extends VerifierError {
+  override readonly name = 'AttestationError'
+}
 
-  constructor(code: string, message: string, more: Refusal = {}) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause })
-    this.code = code
-    this.expected = more.expected
-    this.found = more.found
-    this.checks = more.checks ?? []
-  }
+/** The evidence is genuine and not what was asked for, or the policy does not ask properly. `code` is of the family `policy/`. */
+export class PolicyMismatch extends VerifierError {
+  override readonly name = 'PolicyMismatch'
 }
 
 /** Bytes are not in the format that they should be in. Internal: whoever asked for the decoding gives it a code. */

@@ -14,7 +14,6 @@ export async function startSession({ env, now, signal, terminal }: Context): Pro
       signal.throwIfAborted()
       return terminal.phase(name, title, work)
     },
-    say: (text) => terminal.say(text),
     warn: (text) => terminal.warn(text),
   }
   await sweep(session.folders)
