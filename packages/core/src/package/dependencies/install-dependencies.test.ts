@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
 
@@ -74,7 +83,8 @@ describe('installDependencies', () => {
     const first = await bench.install('leaf\n')
     bench.wheel('leaf', '1.1')
     expect(await bench.install('leaf  # the same\n', unusable(bench))).toEqual(first)
-    const refreshed = await bench.install('leaf\n', { refresh: true })
+    rmSync(join(bench.cache, 'locks'), { recursive: true })
+    const refreshed = await bench.install('leaf\n')
     expect(refreshed.lock).toContain('leaf==1.1')
     expect(await bench.install('leaf\n', unusable(bench))).toEqual(refreshed)
   })
@@ -130,7 +140,8 @@ describe('installDependencies', () => {
     bench.write('cache/tmp/elsewhere-1-c/unknown', '')
     bench.write('cache/tmp/elsewhere-1-d/old', '')
     utimesSync(join(bench.cache, 'tmp/elsewhere-1-d'), 1, 1)
-    await bench.install('', { refresh: true })
+    rmSync(join(bench.cache, 'locks'), { recursive: true })
+    await bench.install('')
     expect(readdirSync(join(bench.cache, 'tmp')).toSorted()).toEqual(
       [`${world}-${process.pid}-b`, 'elsewhere-1-c'].toSorted(),
     )

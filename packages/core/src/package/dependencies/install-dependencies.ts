@@ -21,8 +21,6 @@ export interface InstallOptions {
   readonly interpreter: Interpreter
   readonly cacheDirectory: string
   readonly env: Environment
-  /** Resolve again although the requirements have not changed: newer versions may have been published. */
-  readonly refresh?: boolean
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
 }
@@ -43,13 +41,12 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
   // Byte code can differ between 3.11.2 and 3.11.7; the choice of wheels is kept.
   const folderOf = (lock: string): string => join(cache, 'sets', key(...target, interpreter.version, lock))
 
-  const known = options.refresh ? undefined : readLock(lockPath, interpreter)
+  const known = readLock(lockPath, interpreter)
   const ready = known && readSet(folderOf(known), known)
   if (ready) return ready
 
   const resolveLock = async (workshop: Workshop): Promise<string> => {
     const lock = writeLock(await resolveRequirements(read, workshop), interpreter)
-    if (options.refresh) rmSync(lockPath, { force: true })
     return publishText(lock, lockPath, join(workshop.folder, 'requirements.lock'))
   }
 
