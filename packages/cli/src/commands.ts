@@ -28,6 +28,7 @@ export const commands: readonly Entry[] = [
   { name: 'list', summary: 'the applications of this machine', load: () => import('./commands/list.ts') },
   { name: 'logs', summary: 'what an application has printed', load: () => import('./commands/logs.ts') },
   { name: 'stop', summary: 'end an application and delete what it stored', load: () => import('./commands/stop.ts') },
+  { name: 'explain', summary: 'say what an error code means', load: () => import('./commands/explain.ts') },
 ]
 
 /** What `mse --help` starts with. */

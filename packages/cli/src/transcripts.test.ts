@@ -183,3 +183,16 @@ test('a reader that closes the pipe early is no failure', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect({ code, err }).toEqual({ code: 0, err: '' })
 })
+
+test('mse explain says what a code means, offline; an unknown one is refused with the closest', () => {
+  const { code, out, err } = mse('explain', 'provision/expired')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^provision\/expired\n {2}.+\.\n {2}What to do: .+\.\n {2}Exit code 3: refused/)
+  const family = JSON.parse(mse('explain', 'owner', '--json').out) as { data: { codes: { code: string }[] } }
+  expect(family.data.codes.map((one) => one.code)).toContain('owner/not-yours')
+  expect(mse('explain').out).toMatch(/^CODE +EXIT {2}MEANING\n/)
+  const unknown = JSON.parse(mse('explain', 'owner/not-your', '--json').out) as {
+    error: { code: string; next: string }
+  }
+  expect(unknown.error).toMatchObject({ code: 'usage/unknown-code', next: expect.stringContaining('owner/not-yours') })
+})

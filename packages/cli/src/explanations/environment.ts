@@ -1,0 +1,30 @@
+import type { Family } from './explanation.ts'
+
+/** What the machine has to have. `mse doctor` looks at all of it. */
+export const environment: Family = {
+  'environment/fuse': [
+    'Encrypted storage needs /dev/fuse, which this user cannot open.',
+    'The message shows the command.',
+  ],
+  'environment/not-ready': [
+    'Something that software enclaves need is missing.',
+    'Run the commands that mse doctor shows.',
+  ],
+  'environment/pip': ['The chosen Python has no pip.', 'The message shows the command that installs it.'],
+  'environment/python': [
+    'No suitable Python was found, or not the one that the package is for.',
+    'Name one: MSE_PYTHON=/usr/bin/python3.11.',
+  ],
+  'environment/sgx': [
+    'SGX was asked for, and this version cannot launch it here.',
+    'Say platform = "software" in mse.toml if a software enclave will do.',
+  ],
+  'environment/storage': [
+    'The encrypted storage of the enclave cannot be made or mounted.',
+    'mse doctor; look at the free space of the disk.',
+  ],
+  'environment/tools': [
+    'Programs that the software enclave is made of are not installed.',
+    'The message shows the command.',
+  ],
+}

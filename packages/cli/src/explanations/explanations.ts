@@ -1,0 +1,18 @@
+import type { Explanation } from './explanation.ts'
+import { dependencies } from './dependencies.ts'
+import { environment } from './environment.ts'
+import { launch } from './launch.ts'
+import { owner } from './owner.ts'
+import { artefact } from './package.ts'
+import { project } from './project.ts'
+import { provision } from './provision.ts'
+import { serve } from './serve.ts'
+import { state } from './state.ts'
+import { usage } from './usage.ts'
+
+/** Every error code, in the order of an application's life. */
+export const explanations: ReadonlyMap<string, Explanation> = new Map(
+  [usage, project, dependencies, artefact, owner, environment, launch, provision, serve, state].flatMap((family) =>
+    Object.entries(family),
+  ),
+)

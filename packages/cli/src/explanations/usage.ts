@@ -1,0 +1,36 @@
+import type { Family } from './explanation.ts'
+
+/** What was typed. */
+export const usage: Family = {
+  'usage/bad-value': ['An option or argument has a value of the wrong kind.', 'The message says what it takes.'],
+  'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
+  'usage/malformed': ['The command line cannot be made sense of.', 'mse COMMAND --help shows what it takes.'],
+  'usage/missing': [
+    'A value that the command cannot do without was not given, and mse never asks without a terminal.',
+    'Give it as the option or the environment variable that the message names.',
+  ],
+  'usage/no-command': [
+    'Options were given, and no command.',
+    'mse --help lists the commands; options follow the command.',
+  ],
+  'usage/other-app': [
+    'The project in this folder has another name than the application that was given.',
+    'Name the folder of the right project, or hand over a bundle.',
+  ],
+  'usage/output': ['The output cannot be written, or is there already.', 'Choose a path that is free and writable.'],
+  'usage/secrets': [
+    '--secrets hands over the file that goes with a bundle; without a bundle, mse.toml names the secrets.',
+    'Leave it out, or give --bundle as well.',
+  ],
+  'usage/too-many': [
+    'More arguments than the command takes.',
+    'Quote names with spaces; mse COMMAND --help shows the form.',
+  ],
+  'usage/unknown-code': ['There is no error code of this name.', 'mse explain lists all of them.'],
+  'usage/unknown-command': ['There is no command of this name.', 'mse --help lists the commands.'],
+  'usage/unknown-option': ['The command has no option of this name.', 'mse COMMAND --help lists its options.'],
+  'usage/url': [
+    'Evidence is fetched over https alone: without TLS there is no key that an enclave could vouch for.',
+    'Give an https:// address.',
+  ],
+}
