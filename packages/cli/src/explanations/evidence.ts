@@ -1,0 +1,32 @@
+import type { Family } from './explanation.ts'
+
+const again = 'Collect it again: mse evidence NAME.'
+const forged = 'Do not send anything there. Somebody shows evidence that is not theirs.'
+
+/** What an enclave shows, and the connection on which it shows it. */
+export const evidence: Family = {
+  'certificate/key-binding': ['The enclave did not vouch for the key of this certificate.', forged],
+  'certificate/other-key': [
+    'Another key answers than the one that was verified. Nothing was sent.',
+    'Verify again; if the enclave was launched anew, its owner can tell.',
+  ],
+  'certificate/signature': ['The certificate is not signed by its own key.', forged],
+  'certificate/validity': [
+    'The certificate is not valid now.',
+    "Check this machine's clock; an enclave gets a new certificate when it is launched again.",
+  ],
+  'evidence/malformed': ['The file is neither evidence, nor a certificate, nor a quote.', again],
+  'evidence/no-quote': [
+    'The certificate carries no quote, or more than one: an ordinary web server, perhaps.',
+    'Check the address.',
+  ],
+  'evidence/oid': ['The quote travels under the OID of another kind of platform.', forged],
+  'evidence/unreadable': ['The file cannot be read, or is far too large to be evidence.', again],
+  'fresh/lapsed': ['The verdict is no longer valid.', 'Verify the evidence again.'],
+  'fresh/mismatch': ['The enclave that answered the challenge is not the one of the certificate.', forged],
+  'fresh/too-many': ['Fresh quotes are given twice a second at most.', 'Try again in a second.'],
+  'fresh/unanswered': [
+    'The enclave did not answer the challenge with a quote.',
+    'mse logs NAME; an enclave of another kind of software answers none.',
+  ],
+}
