@@ -1,5 +1,6 @@
-import { codeKeyFrom, encryptFile } from '@mse/core/package/age/encrypt-file'
-import { encryptRandom } from '@mse/core/package/age/encrypt-random'
+import { codeKeyFrom } from '@mse/core/package/age/code-key'
+import { encryptFile } from '@mse/core/package/age/encrypt-file'
+import { encryptBytes } from '@mse/core/package/age/encrypt-bytes'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -93,7 +94,7 @@ describe('random age', () => {
     const plain = fixedBytes('random age', size)
     const secret = fixedBytes('a secret', 32)
     const { recipient } = codeKeyFrom(secret)
-    const sealed = [encryptRandom(plain, recipient), encryptRandom(plain, recipient)] as const
+    const sealed = [encryptBytes(plain, recipient), encryptBytes(plain, recipient)] as const
     expect(sealed[0].equals(sealed[1])).toBe(false)
     for (const [tool, open] of tools) expect((await open(sealed[0], secret)).equals(plain), tool).toBe(true)
   })

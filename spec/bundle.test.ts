@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { verifyEvidence, type Policy } from '@mse/attest'
 import { createPlatform, makeEnclave } from '@mse/attest/testing'
-import { codeKeyFrom } from '@mse/core/package/age/encrypt-file'
+import { codeKeyFrom } from '@mse/core/package/age/code-key'
 import { sealBundle } from '@mse/core/provision/bundle'
 import { createPublicKey } from 'node:crypto'
 import { judgeBundle, type Provisioned, type Waiting } from './judge-bundle.ts'

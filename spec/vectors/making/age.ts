@@ -1,8 +1,9 @@
 import { derive } from '@mse/core/package/age/derive'
-import { ageHeader, payloadKey } from '@mse/core/package/age/header'
+import { encodeHeader, payloadKey } from '@mse/core/package/age/header'
 import { encodeRecipient } from '@mse/core/package/age/keys'
 import { chunkSize, PayloadCipher } from '@mse/core/package/age/payload'
-import { publicValue, secretKey } from '@mse/core/package/age/x25519'
+import { secretKey } from '@mse/core/package/age/x25519'
+import { wrapFileKey } from '@mse/core/package/age/x25519-stanza'
 import { createHash } from 'node:crypto'
 import { base64, fixedBytes, fixedX25519, sha256, type Case, type VectorFile } from './fixed.ts'
 import { headerCases } from './age-headers.ts'
@@ -72,6 +73,6 @@ function encrypt(plaintext: Buffer, path: string, code: { secret: Buffer; recipi
   for (let at = 0; at === 0 || at < plaintext.length; at += chunkSize) {
     chunks.push(cipher.chunk(plaintext.subarray(at, at + chunkSize), at + chunkSize >= plaintext.length))
   }
-  const recipients = [{ publicValue: publicValue(secretKey(code.secret)), ephemeral }]
-  return Buffer.concat([ageHeader({ fileKey, recipients }), nonce, ...chunks])
+  const header = encodeHeader([wrapFileKey(fileKey, code.recipient, ephemeral)], fileKey)
+  return Buffer.concat([header, nonce, ...chunks])
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
 import { decodeIdentity, encodeIdentity, encodeRecipient } from '../package/age/keys.ts'
-import { codeKeyFrom, type CodeKey } from '../package/age/encrypt-file.ts'
+import { codeKeyFrom, type CodeKey } from '../package/age/code-key.ts'
 import { writeNewFile } from '../state/files.ts'
 
 /** What only the owner of applications holds. */

@@ -1,11 +1,13 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { MseError } from '../error.ts'
 import { rawPublicKey } from '../owner/ed25519.ts'
 import type { OwnerKeys } from '../owner/keys.ts'
 import type { CodeFile } from '../project/list-code-files.ts'
 import type { Project } from '../project/project.ts'
-import { encryptFile, type CodeKey } from './age/encrypt-file.ts'
+import { type CodeKey } from './age/code-key.ts'
+import { encryptFile } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
 import { linkTree, type InstalledSet } from './dependencies/dependencies.ts'
 import { payloadTypes, signEnvelope } from './dsse.ts'
@@ -53,8 +55,13 @@ export async function buildPackage(inputs: BuildInputs, directory: string): Prom
 
 async function packCode(files: readonly CodeFile[], key: CodeKey, directory: string): Promise<IndexedFile[]> {
   refuseClashes(files)
+  const folders = new Set(files.map(({ path }) => dirname(join(directory, 'code', path))))
+  for (const folder of folders) await mkdir(folder, { recursive: true })
   const packed: IndexedFile[] = []
-  for (const file of files) packed.push(await packCodeFile(file, key, directory))
+  for (const file of files) {
+    packed.push(await packCodeFile(file, key, directory))
+    await setImmediate() // small files are encrypted without a pause: signals and progress have theirs here
+  }
   return packed
 }
 
@@ -74,10 +81,7 @@ async function packCodeFile(file: CodeFile, key: CodeKey, directory: string): Pr
     return writeHashed(directory, `code/${file.path}`, await readFile(file.absolute), mode)
   }
   const path = `code/${file.path}.age`
-  const destination = join(directory, path)
-  await mkdir(dirname(destination), { recursive: true })
-  const written = await encryptFile(file.absolute, destination, file.path, key)
-  await chmod(destination, Number.parseInt(mode, 8))
+  const written = await encryptFile(file.absolute, join(directory, path), file.path, key, Number.parseInt(mode, 8))
   return { path, mode, ...written }
 }
 

@@ -1,7 +1,7 @@
 import type { VerifiedEnclave } from '@mse/attest'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { codeKeyFrom } from '../package/age/encrypt-file.ts'
+import { codeKeyFrom } from '../package/age/code-key.ts'
 import { proveEnclave } from '../testing/make-believe-enclave.ts'
 import { refusal } from '../testing/refuses.ts'
 import { requireVerified, sealBundle, type BundleInputs } from './bundle.ts'

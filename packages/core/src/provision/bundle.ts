@@ -2,8 +2,8 @@ import { VerifiedEnclave } from '@mse/attest'
 import { createHash } from 'node:crypto'
 import { MseError } from '../error.ts'
 import type { OwnerKeys } from '../owner/keys.ts'
-import { encryptRandom } from '../package/age/encrypt-random.ts'
-import type { CodeKey } from '../package/age/encrypt-file.ts'
+import { encryptBytes } from '../package/age/encrypt-bytes.ts'
+import type { CodeKey } from '../package/age/code-key.ts'
 import { canonicalJson } from '../package/canonical-json.ts'
 import { payloadTypes, signEnvelope } from '../package/dsse.ts'
 
@@ -50,7 +50,7 @@ export function sealBundle(enclave: VerifiedEnclave, inputs: BundleInputs): Buff
     secrets_sha256: inputs.secrets === undefined ? null : createHash('sha256').update(inputs.secrets).digest('hex'),
   })
   const envelope = signEnvelope(payloadTypes.bundle, Buffer.from(payload), inputs.owner.signing)
-  const bundle = encryptRandom(Buffer.from(envelope), enclave.sealingKey)
+  const bundle = encryptBytes(Buffer.from(envelope), enclave.sealingKey)
   if (bundle.length <= bundleLimit) return bundle
   throw new MseError('provision/oversized', 'the secrets are too large for a bundle', {
     expected: `at most ${bundleLimit} bytes, encoded`,

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { CodeKey } from '../package/age/encrypt-file.ts'
+import type { CodeKey } from '../package/age/code-key.ts'
 import type { Secrets } from './bundle.ts'
 
 /** Tells whether the secrets have changed since they were delivered, and tells nothing to who lacks the code key. Hex. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { codeKeyFrom } from '../package/age/encrypt-file.ts'
+import { codeKeyFrom } from '../package/age/code-key.ts'
 import { refusal } from '../testing/refuses.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import type { Secrets } from './bundle.ts'

@@ -1,4 +1,5 @@
-import { createHash, hkdfSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { hkdf } from './hkdf.ts'
 
 /** What makes a deterministic age file: who, where and what (spec/2-package.md, "Encrypted files"). */
 export interface Derivation {
@@ -14,7 +15,7 @@ export interface Derivation {
   readonly recipients: readonly string[]
 }
 
-/** Derives what age would draw at random: equal input gives equal bytes, another file gives unrelated ones. */
+/** Derives what age would draw at random, at most 32 bytes: equal input gives equal bytes, another file gives unrelated ones. */
 export function derive(from: Derivation, label: string, length: number): Buffer {
   const size = Buffer.alloc(8)
   size.writeBigUInt64BE(BigInt(from.size))
@@ -26,7 +27,7 @@ export function derive(from: Derivation, label: string, length: number): Buffer 
     from.sha256,
     hash(Buffer.from(from.recipients.toSorted().join('\n'))),
   ])
-  return Buffer.from(hkdfSync('sha256', from.secret, 'mse/age/v1', info, length))
+  return hkdf(from.secret, Buffer.from('mse/age/v1'), info, length)
 }
 
 function hash(bytes: Buffer): Buffer {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { refusal } from '../../testing/refuses.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
-import { codeKeyFrom, encryptFile } from './encrypt-file.ts'
+import { codeKeyFrom } from './code-key.ts'
+import { encryptFile } from './encrypt-file.ts'
 
 const folder = temporaryFolder()
 const key = codeKeyFrom(Buffer.alloc(32, 7))

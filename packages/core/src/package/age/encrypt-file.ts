@@ -1,142 +1,76 @@
 import { createHash } from 'node:crypto'
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { closeSync, fchmodSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { MseError } from '../../error.ts'
-import { derive, type Derivation } from './derive.ts'
-import { ageHeader, payloadKey } from './header.ts'
-import { encodeRecipient } from './keys.ts'
-import { chunkSize, PayloadCipher } from './payload.ts'
-import { publicValue, secretKey } from './x25519.ts'
+import type { CodeKey } from './code-key.ts'
+import { derivedHeader, type EncryptedFile, type OpenFile } from './derived-header.ts'
+import { encryptLargeFile } from './encrypt-large-file.ts'
+import { fileChanged } from './file-changed.ts'
+import { payloadSize } from './payload.ts'
 
-/** The key that opens the code of one application. */
-export interface CodeKey {
-  /** 32 raw bytes: an X25519 secret. */
-  readonly secret: Uint8Array
-  /** Its public value, 32 bytes. */
-  readonly recipient: Uint8Array
-}
-
-export function codeKeyFrom(secret: Uint8Array): CodeKey {
-  return { secret, recipient: publicValue(secretKey(secret)) }
-}
+/** Bytes up to which a file is read at once, without leaving the thread in between: ten times as fast for 10 KB. */
+const small = 1 << 20
 
 /**
- * Encrypts a file deterministically (spec/2-package.md), streaming: memory does not grow with the file.
+ * Encrypts a file deterministically (spec/2-package.md). Memory does not grow with the file.
  *
  * @param path the path that enters the derivation, relative to the code folder
+ * @param mode of the destination, whatever the umask
  * @returns size and hex SHA-256 of the ciphertext
- * @throws MseError `package/file-changed-while-read`; nothing is left at `destination` then
+ * @throws MseError `package/file-changed-while-read`, `package/unreadable`; nothing is left at `destination` then
  */
 export async function encryptFile(
   source: string,
   destination: string,
   path: string,
   key: CodeKey,
-): Promise<{ size: number; sha256: string }> {
-  const input = await open(source, 'r').catch((cause: NodeJS.ErrnoException) => {
-    const gone = cause.code === 'ENOENT'
-    const code = gone ? 'package/file-changed-while-read' : 'package/unreadable'
-    throw new MseError(code, `${path} ${gone ? 'has vanished' : 'cannot be read'}`, { found: cause.code ?? '', cause })
-  })
+  mode = 0o644,
+): Promise<EncryptedFile> {
+  const input = readable(path, () => openSync(source, 'r'))
   try {
-    const plain = await digest(input, path)
-    const output = await open(destination, 'wx', 0o644)
+    const { size } = fstatSync(input)
+    const output = openSync(destination, 'wx', mode)
     try {
-      const written = await encryptPass(input, output, { ...plain, path, key })
-      if (!written.plainSha256.equals(plain.sha256)) throw changed(path)
-      return { size: written.size, sha256: written.sha256 }
+      fchmodSync(output, mode)
+      const encrypt = size > small ? encryptLargeFile : encryptSmallFile
+      return await encrypt({ input, output, path, size }, key)
     } catch (error) {
-      await rm(destination)
+      rmSync(destination)
       throw error
     } finally {
-      await output.close()
+      closeSync(output)
     }
   } finally {
-    await input.close()
+    closeSync(input)
   }
 }
 
-/** A file that grows is not followed for ever: what it had at the beginning is all that is read. */
-async function digest(input: FileHandle, path: string): Promise<{ size: number; sha256: Buffer }> {
-  const hash = createHash('sha256')
-  const { size: limit } = await input.stat()
-  let size = 0
-  for await (const block of blocks(input)) {
-    hash.update(block)
-    size += block.length
-    if (size > limit) throw changed(path)
-  }
-  return { size, sha256: hash.digest() }
+/** What is hashed is what is encrypted: there is one reading, and so nothing to compare. */
+function encryptSmallFile({ input, output, path, size }: OpenFile, key: CodeKey): EncryptedFile {
+  const plain = readWhole(input, size)
+  if (plain === undefined) throw fileChanged(path)
+  const { head, cipher } = derivedHeader({ path, size, sha256: createHash('sha256').update(plain).digest() }, key)
+  const file = Buffer.allocUnsafe(head.length + payloadSize(size))
+  head.copy(file)
+  cipher.block(plain, true, file.subarray(head.length))
+  for (let written = 0; written < file.length;) written += writeSync(output, file, written)
+  return { size: file.length, sha256: createHash('sha256').update(file).digest('hex') }
 }
 
-function changed(path: string): MseError {
-  return new MseError('package/file-changed-while-read', `${path} changed while it was being encrypted`, {
-    next: 'Run the command again.',
-  })
+/** All of a file that has that size, or undefined if it has another. */
+function readWhole(input: number, size: number): Buffer | undefined {
+  const buffer = Buffer.allocUnsafe(size + 1)
+  let filled = 0
+  for (let read = -1; read !== 0; filled += read) read = readSync(input, buffer, filled, buffer.length - filled, null)
+  return filled === size ? buffer.subarray(0, size) : undefined
 }
 
-interface Pass {
-  readonly size: number
-  readonly sha256: Buffer
-  readonly path: string
-  readonly key: CodeKey
-}
-
-async function encryptPass(
-  input: FileHandle,
-  output: FileHandle,
-  { size, sha256, path, key }: Pass,
-): Promise<{ size: number; sha256: string; plainSha256: Buffer }> {
-  const recipient = encodeRecipient(key.recipient)
-  const from: Derivation = { secret: key.secret, path, size, sha256, recipients: [recipient] }
-  const fileKey = derive(from, 'file-key', 16)
-  const nonce = derive(from, 'nonce', 16)
-  const ephemeral = secretKey(derive(from, `ephemeral:${recipient}`, 32))
-
-  const plainHash = createHash('sha256')
-  const cipherHash = createHash('sha256')
-  let written = 0
-  const write = async (bytes: Buffer): Promise<void> => {
-    cipherHash.update(bytes)
-    written += bytes.length
-    await output.writeFile(bytes)
-  }
-
-  await write(Buffer.concat([ageHeader({ fileKey, recipients: [{ publicValue: key.recipient, ephemeral }] }), nonce]))
-  const cipher = new PayloadCipher(payloadKey(fileKey, nonce))
-  let remaining = size
-  for await (const block of blocks(input)) {
-    plainHash.update(block)
-    remaining -= block.length
-    if (remaining < 0) break // it has grown: the hash will not match
-    await write(encryptBlock(cipher, block, remaining <= 0))
-  }
-  if (size === 0) await write(cipher.chunk(Buffer.alloc(0), true))
-  return { size: written, sha256: cipherHash.digest('hex'), plainSha256: plainHash.digest() }
-}
-
-function encryptBlock(cipher: PayloadCipher, block: Buffer, lastBlock: boolean): Buffer {
-  const chunks: Buffer[] = []
-  for (let offset = 0; offset < block.length; offset += chunkSize) {
-    const end = Math.min(offset + chunkSize, block.length)
-    chunks.push(cipher.chunk(block.subarray(offset, end), lastBlock && end === block.length))
-  }
-  return Buffer.concat(chunks)
-}
-
-/** Blocks of 16 chunks, so that every block but the last ends on a chunk's border. */
-async function* blocks(input: FileHandle): AsyncGenerator<Buffer> {
-  const size = 16 * chunkSize
-  let position = 0
-  for (;;) {
-    const block = Buffer.allocUnsafe(size)
-    let filled = 0
-    while (filled < size) {
-      const { bytesRead } = await input.read(block, filled, size - filled, position + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
-    if (filled > 0) yield block.subarray(0, filled)
-    if (filled < size) return
-    position += filled
+function readable<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? ''
+    const gone = found === 'ENOENT'
+    const code = gone ? 'package/file-changed-while-read' : 'package/unreadable'
+    throw new MseError(code, `${path} ${gone ? 'has vanished' : 'cannot be read'}`, { found, cause })
   }
 }

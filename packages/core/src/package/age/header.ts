@@ -1,20 +1,63 @@
-import { createCipheriv, createHmac, hkdfSync, type KeyObject } from 'node:crypto'
-import { publicValue, sharedSecret } from './x25519.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { MseError } from '../../error.ts'
+import { decodeUnpadded, encodeUnpadded } from './base64.ts'
+import type { ByteSource } from './byte-source.ts'
+import { hkdf } from './hkdf.ts'
+import { encodeStanza, headerError, parseStanza, type Stanza } from './stanza.ts'
 
-/** What a writer of an age header has to draw or derive. */
-export interface HeaderKeys {
-  /** 16 bytes. */
-  readonly fileKey: Uint8Array
-  readonly recipients: readonly { readonly publicValue: Uint8Array; readonly ephemeral: KeyObject }[]
+const version = 'age-encryption.org/v1'
+
+/** Bytes of a header at most, which is 10,000 recipients; age itself sets no limit. */
+const headerLimit = 1 << 20
+
+/** The header of an age v1 file, before anything in it is believed. */
+export interface Header {
+  readonly stanzas: readonly Stanza[]
+  /** What the MAC is over. */
+  readonly text: string
+  /** 32 bytes. */
+  readonly mac: Buffer
 }
 
-/** The header of an age v1 file with X25519 stanzas (https://age-encryption.org/v1, "Header"). */
-export function ageHeader({ fileKey, recipients }: HeaderKeys): Buffer {
-  const stanzas = recipients.map((recipient) => stanza(fileKey, recipient.publicValue, recipient.ephemeral))
-  const text = `age-encryption.org/v1\n${stanzas.join('')}---`
-  const key = hkdf(fileKey, Buffer.alloc(0), 'header')
-  const mac = createHmac('sha256', key).update(text).digest()
-  return Buffer.from(`${text} ${unpadded(mac)}\n`)
+/** https://age-encryption.org/v1, "Header". `fileKey` has 16 bytes. */
+export function encodeHeader(stanzas: readonly Stanza[], fileKey: Uint8Array): Buffer {
+  const text = `${version}\n${stanzas.map(encodeStanza).join('')}---`
+  return Buffer.from(`${text} ${encodeUnpadded(headerMac(text, fileKey))}\n`)
+}
+
+/** @throws MseError `age/header` */
+export async function readHeader(bytes: ByteSource): Promise<Header> {
+  let left = headerLimit
+  let text = ''
+  const next = async (): Promise<string> => {
+    const line = await bytes.line(left)
+    if (line === undefined) throw headerError('its header has no end')
+    left -= line.length + 1
+    text += `${line}\n`
+    return line
+  }
+  const first = await next()
+  if (first !== version) {
+    const other = first.startsWith('age-encryption.org/')
+    throw headerError(other ? `its version is not ${version}` : `it does not begin with ${version}`)
+  }
+  const stanzas: Stanza[] = []
+  for (;;) {
+    const line = await next()
+    if (!line.startsWith('---')) {
+      stanzas.push(await parseStanza(line, next))
+      continue
+    }
+    const mac = line.startsWith('--- ') ? decodeUnpadded(line.slice(4)) : undefined
+    if (mac?.length !== 32 || stanzas.length === 0) throw headerError('its header does not end as it should')
+    return { stanzas, text: text.slice(0, text.length - line.length - 1 + 3), mac }
+  }
+}
+
+/** @throws MseError `age/mac` */
+export function checkMac({ text, mac }: Header, fileKey: Uint8Array): void {
+  if (timingSafeEqual(headerMac(text, fileKey), mac)) return
+  throw new MseError('age/mac', 'the header of this age file was changed after it was written')
 }
 
 /** The 32-byte key of the payload, from the file key and the 16-byte nonce that precedes the payload. */
@@ -22,19 +65,8 @@ export function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
   return hkdf(fileKey, nonce, 'payload')
 }
 
-function stanza(fileKey: Uint8Array, recipient: Uint8Array, ephemeral: KeyObject): string {
-  const share = publicValue(ephemeral)
-  const salt = Buffer.concat([share, recipient])
-  const wrapKey = hkdf(sharedSecret(ephemeral, recipient), salt, 'age-encryption.org/v1/X25519')
-  const cipher = createCipheriv('chacha20-poly1305', wrapKey, Buffer.alloc(12), { authTagLength: 16 })
-  const wrapped = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()])
-  return `-> X25519 ${unpadded(share)}\n${unpadded(wrapped)}\n`
-}
-
-function hkdf(ikm: Uint8Array, salt: Uint8Array, info: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', ikm, salt, info, 32))
-}
-
-function unpadded(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('=', '')
+function headerMac(text: string, fileKey: Uint8Array): Buffer {
+  return createHmac('sha256', hkdf(fileKey, Buffer.alloc(0), 'header'))
+    .update(text, 'latin1')
+    .digest()
 }

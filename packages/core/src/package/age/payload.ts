@@ -1,12 +1,19 @@
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { MseError } from '../../error.ts'
 
 /** Bytes of plaintext in one chunk (https://age-encryption.org/v1, "Payload"). */
 export const chunkSize: number = 64 * 1024
+export const tagSize = 16
 
-/** Encrypts the payload of one age file, chunk by chunk, in order. */
+/** Bytes of ciphertext of so many bytes of plaintext. */
+export function payloadSize(plain: number): number {
+  return plain + tagSize * Math.max(1, Math.ceil(plain / chunkSize))
+}
+
+/** Encrypts the payload of one age file, in order. */
 export class PayloadCipher {
   readonly #key: Uint8Array
-  #counter = 0n
+  readonly #nonces = new Nonces()
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -14,11 +21,77 @@ export class PayloadCipher {
 
   /** One chunk: {@link chunkSize} bytes, or fewer when `last`; the last one is empty only in an empty file. */
   chunk(plaintext: Uint8Array, last: boolean): Buffer {
-    const nonce = Buffer.alloc(12)
-    nonce.writeBigUInt64BE(this.#counter, 3)
-    nonce[11] = last ? 1 : 0
-    this.#counter += 1n
-    const cipher = createCipheriv('chacha20-poly1305', this.#key, nonce, { authTagLength: 16 })
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+    const sealed = Buffer.allocUnsafe(plaintext.length + tagSize)
+    this.#seal(plaintext, last, sealed)
+    return sealed
   }
+
+  /**
+   * Some whole chunks, and any rest when `last`, into `sealed`.
+   *
+   * @param sealed has room for {@link payloadSize}
+   * @returns how many bytes were written
+   */
+  block(plaintext: Uint8Array, last: boolean, sealed: Uint8Array): number {
+    let written = 0
+    for (let at = 0; at === 0 || at < plaintext.length; at += chunkSize) {
+      const end = Math.min(at + chunkSize, plaintext.length)
+      written += this.#seal(plaintext.subarray(at, end), last && end === plaintext.length, sealed.subarray(written))
+    }
+    return written
+  }
+
+  #seal(plaintext: Uint8Array, last: boolean, sealed: Uint8Array): number {
+    const cipher = createCipheriv('chacha20-poly1305', this.#key, this.#nonces.next(last), { authTagLength: tagSize })
+    sealed.set(cipher.update(plaintext))
+    cipher.final()
+    sealed.set(cipher.getAuthTag(), plaintext.length)
+    return plaintext.length + tagSize
+  }
+}
+
+/** Decrypts the payload of one age file, in order. */
+export class PayloadDecipher {
+  readonly #key: Uint8Array
+  readonly #nonces = new Nonces()
+  #first = true
+
+  constructor(key: Uint8Array) {
+    this.#key = key
+  }
+
+  /** @throws MseError `age/payload` */
+  chunk(sealed: Uint8Array, last: boolean): Buffer {
+    const length = sealed.length - tagSize
+    if (length < 0 || (length === 0 && !this.#first)) throw payloadError()
+    this.#first = false
+    const nonce = this.#nonces.next(last)
+    const decipher = createDecipheriv('chacha20-poly1305', this.#key, nonce, { authTagLength: tagSize })
+    decipher.setAuthTag(sealed.subarray(length))
+    const plaintext = decipher.update(sealed.subarray(0, length))
+    try {
+      decipher.final()
+    } catch (cause) {
+      throw payloadError(cause)
+    }
+    return plaintext
+  }
+}
+
+/** 11 bytes of counter, then whether the chunk is the last one. */
+class Nonces {
+  #counter = 0
+
+  next(last: boolean): Buffer {
+    const nonce = Buffer.alloc(12)
+    nonce.writeUIntBE(this.#counter, 5, 6) // 2^48 chunks are 16 EiB
+    nonce[11] = last ? 1 : 0
+    this.#counter += 1
+    return nonce
+  }
+}
+
+function payloadError(cause?: unknown): MseError {
+  const message = 'this age file was changed, truncated or extended after it was written'
+  return new MseError('age/payload', message, { cause, next: 'Get the file again. What came out of it is not whole.' })
 }

@@ -8,8 +8,8 @@ export function secretKey(secret: Uint8Array): KeyObject {
 
 /** The 32-byte public value of a secret. */
 export function publicValue(key: KeyObject): Buffer {
-  const jwk = createPublicKey(key).export({ format: 'jwk' })
-  return Buffer.from(jwk.x as string, 'base64url')
+  const { x } = key.export({ format: 'jwk' })
+  return Buffer.from(x as string, 'base64url')
 }
 
 /** X25519 (RFC 7748): 32 bytes shared between a secret and a 32-byte public value. */
