@@ -12,7 +12,7 @@ const outside = 1024
 /** Whether what follows is an age file as text rather than as bytes. */
 export async function isArmored(bytes: ByteSource): Promise<boolean> {
   const start = (await bytes.peek(outside)).toString('latin1')
-  return /^[ \t\r\n]*-----BEGIN/.test(start)
+  return /^[ \t\r\n]*-----/.test(start)
 }
 
 /** An age file as text (https://age-encryption.org/v1, "ASCII armor"): PEM in its strictest form. */

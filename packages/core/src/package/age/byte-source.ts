@@ -37,7 +37,10 @@ export class ByteSource {
 
   /** The bytes that come next, without taking them: fewer than `length` only at the end. */
   async peek(length: number): Promise<Buffer> {
-    if (this.#rest.length < length) this.#rest = await this.take(length)
+    if (!(await this.atEnd()) && this.#rest.length < length) {
+      const bytes = await this.take(length)
+      this.#rest = Buffer.concat([bytes, this.#rest])
+    }
     const { buffer, byteOffset } = this.#rest
     return Buffer.from(buffer, byteOffset, Math.min(length, this.#rest.length))
   }

@@ -2,7 +2,7 @@ import { MseError } from '../../error.ts'
 import { isArmored, unarmor } from './armor.ts'
 import { ByteSource } from './byte-source.ts'
 import { checkMac, payloadKey, readHeader } from './header.ts'
-import { chunkSize, PayloadDecipher, tagSize } from './payload.ts'
+import { chunkSize, PayloadDecipher, payloadError, tagSize } from './payload.ts'
 import { headerError, type Stanza } from './stanza.ts'
 import { unwrapFileKey, type Identity } from './x25519-stanza.ts'
 
@@ -37,10 +37,11 @@ export async function* decryptPayload(
   nonce: Uint8Array,
 ): AsyncGenerator<Buffer> {
   const decipher = new PayloadDecipher(payloadKey(fileKey, nonce))
-  for (let last = false; !last;) {
-    const sealed = await bytes.take(chunkSize + tagSize)
-    last = await bytes.atEnd()
-    yield decipher.chunk(sealed, last)
+  for (let ended = false; !ended;) {
+    const { plain, last } = decipher.chunk(await bytes.take(chunkSize + tagSize))
+    yield plain
+    ended = await bytes.atEnd()
+    if (ended !== last) throw payloadError()
   }
 }
 

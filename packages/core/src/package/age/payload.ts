@@ -60,21 +60,36 @@ export class PayloadDecipher {
     this.#key = key
   }
 
-  /** @throws MseError `age/payload` */
-  chunk(sealed: Uint8Array, last: boolean): Buffer {
-    const length = sealed.length - tagSize
-    if (length < 0 || (length === 0 && !this.#first)) throw payloadError()
+  /**
+   * One chunk, of full size or the rest of the file, and whether it was sealed as the last one.
+   *
+   * @throws MseError `age/payload`
+   */
+  chunk(sealed: Uint8Array): { readonly plain: Buffer; readonly last: boolean } {
+    const size = sealed.length - tagSize
+    if (size < 0 || (size === 0 && !this.#first)) throw payloadError()
+    const nonce = this.#nonces.next(size < chunkSize)
+    let plain = this.#open(sealed, nonce)
+    if (plain === undefined && size === chunkSize) {
+      nonce[11] = 1
+      plain = this.#open(sealed, nonce)
+    }
+    if (plain === undefined) throw payloadError()
     this.#first = false
-    const nonce = this.#nonces.next(last)
+    return { plain, last: nonce[11] === 1 }
+  }
+
+  #open(sealed: Uint8Array, nonce: Uint8Array): Buffer | undefined {
+    const size = sealed.length - tagSize
     const decipher = createDecipheriv('chacha20-poly1305', this.#key, nonce, { authTagLength: tagSize })
-    decipher.setAuthTag(sealed.subarray(length))
-    const plaintext = decipher.update(sealed.subarray(0, length))
+    decipher.setAuthTag(sealed.subarray(size))
+    const plain = decipher.update(sealed.subarray(0, size))
     try {
       decipher.final()
-    } catch (cause) {
-      throw payloadError(cause)
+      return plain
+    } catch {
+      return undefined
     }
-    return plaintext
   }
 }
 
@@ -91,7 +106,7 @@ class Nonces {
   }
 }
 
-function payloadError(cause?: unknown): MseError {
+export function payloadError(): MseError {
   const message = 'this age file was changed, truncated or extended after it was written'
-  return new MseError('age/payload', message, { cause, next: 'Get the file again. What came out of it is not whole.' })
+  return new MseError('age/payload', message, { next: 'Get the file again. What came out of it is not whole.' })
 }
