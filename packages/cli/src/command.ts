@@ -4,9 +4,16 @@ import type { Terminal } from './terminal.ts'
 export type { Argument } from './arguments.ts'
 export { choice, flag, integer, path, positional, text } from './arguments.ts'
 
+/** Standard input. */
+export interface Input extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean
+}
+
 /** Everything of the outside world that a command may touch. */
 export interface Context {
   readonly terminal: Terminal
+  /** Opened by who reads it. */
+  readonly stdin: () => Input
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal
   readonly cwd: string

@@ -22,12 +22,16 @@ export const commands: readonly Entry[] = [
     summary: 'seal code key and secrets to a verified enclave',
     load: () => import('./commands/seal.ts'),
   },
+  { name: 'unseal', summary: 'open what was sealed to a key of yours', load: () => import('./commands/unseal.ts') },
   { name: 'run', summary: 'provision a waiting enclave', load: () => import('./commands/run.ts') },
   { name: 'deploy', summary: 'all of that in one go', load: () => import('./commands/deploy.ts') },
   { name: 'status', summary: 'what an application is doing', load: () => import('./commands/status.ts') },
   { name: 'list', summary: 'the applications of this machine', load: () => import('./commands/list.ts') },
   { name: 'logs', summary: 'what an application has printed', load: () => import('./commands/logs.ts') },
   { name: 'stop', summary: 'end an application and delete what it stored', load: () => import('./commands/stop.ts') },
+  { name: 'keygen', summary: 'make a key to encrypt to', load: () => import('./commands/keygen.ts') },
+  { name: 'encrypt', summary: 'encrypt a file to public keys', load: () => import('./commands/encrypt.ts') },
+  { name: 'decrypt', summary: 'decrypt a file with a secret key', load: () => import('./commands/decrypt.ts') },
   { name: 'explain', summary: 'say what an error code means', load: () => import('./commands/explain.ts') },
 ]
 

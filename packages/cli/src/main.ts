@@ -1,6 +1,7 @@
 import { run } from './run.ts'
 
 process.exitCode = await run(process.argv.slice(2), {
+  stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

@@ -35,7 +35,8 @@ async function mse(...argv: string[]): Promise<{ code: number; out: string; err:
   const text = { out: '', err: '' }
   const exits: number[] = []
   const code = await run(argv, {
-    stdout: { write: (chunk) => (text.out += chunk) },
+    stdin: () => ({ async *[Symbol.asyncIterator]() {} }),
+    stdout: { write: (chunk) => (text.out += chunk.toString()) },
     stderr: { write: (chunk) => (text.err += chunk) },
     env: { HOME: home, SECRET_TOKEN: 'tell-nobody' },
     cwd: home,

@@ -8,12 +8,14 @@ import { readValues } from './values.ts'
 import { version } from './version.ts'
 import { writeCrashLog } from './crash-log.ts'
 import type { Settings } from './settings.ts'
-import type { Terminal } from './terminal.ts'
+import type { Input } from './command.ts'
+import type { ProductWriter, Terminal } from './terminal.ts'
 import type { Writer } from './progress/interface.ts'
 
 /** The process that runs a command. */
 export interface Host {
-  readonly stdout: Stream
+  readonly stdin: () => Input
+  readonly stdout: Stream & ProductWriter
   readonly stderr: Stream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -44,7 +46,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const request = await parse(rest)
     command = request.entry.name
     const values = readValues(request.command.arguments, { cwd: host.cwd, env: host.env, words: request.words })
-    const context = { terminal, signal: controller.signal, cwd: host.cwd, env: host.env, now: host.now }
+    const { stdin, cwd, env, now } = host
+    const context = { terminal, stdin, signal: controller.signal, cwd, env, now }
     const { data = null, text } = await request.command.run(values, context)
     return show(terminal, text, data, command)
   } catch (error) {

@@ -24,6 +24,10 @@ export interface Terminal {
   product(text: string): void
   /** A piece of a product that is streamed, as it is; an `output` event with --json=stream, nothing with --json. */
   chunk(text: string): void
+  /** Whether the product is looked at by a person rather than taken by a file or a program. */
+  readonly isLookedAt: boolean
+  /** The product as bytes, as they come; each block waits until the one before it is taken. */
+  bytes(blocks: AsyncIterable<Uint8Array>): Promise<void>
   /** A remark on stderr; silent with --quiet. */
   say(text: string): void
   /** A warning on stderr and in the envelope. */
@@ -40,8 +44,13 @@ export interface Terminal {
   envelope(envelope: Envelope): void
 }
 
+/** Where the product goes; `done` is called when the bytes are taken. */
+export interface ProductWriter extends Writer {
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown
+}
+
 export interface TerminalHost {
-  readonly stdout: Writer
+  readonly stdout: ProductWriter
   readonly stderr: Writer
   readonly env: Readonly<Record<string, string | undefined>>
   /** Seconds, from any beginning. */
@@ -69,6 +78,14 @@ export function createTerminal(settings: Settings, { stdout, stderr, env, clock 
     chunk(text) {
       product(text)
       event({ event: 'output', text })
+    },
+    isLookedAt: stdout.isTTY === true,
+    async bytes(blocks) {
+      for await (const block of blocks) {
+        await new Promise<void>((resolve, reject) => {
+          stdout.write(block, (error) => (error ? reject(error) : resolve()))
+        })
+      }
     },
     say(text) {
       if (!quiet) aside(text)

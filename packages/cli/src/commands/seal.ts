@@ -1,11 +1,15 @@
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import { loadProject } from '@mse/core/project/load-project'
-import { readSecrets } from '@mse/core/provision/read-secrets'
+import type { Project } from '@mse/core/project/project'
+import { bundleLimit, type Secrets } from '@mse/core/provision/bundle'
+import { checkJson, readSecrets } from '@mse/core/provision/read-secrets'
 import { sealProject } from '@mse/core/provision/seal-project'
-import { writeFile } from 'node:fs/promises'
-import { defineCommand, path, positional, text, type Command } from '../command.ts'
+import { resolve } from 'node:path'
+import { defineCommand, path, positional, text, type Command, type Context } from '../command.ts'
+import { readWholeInput } from '../input.ts'
 import { launchArguments, platformChoice } from '../launch-arguments.ts'
+import { once, outputArguments, writeOutput } from '../output.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 
@@ -17,12 +21,12 @@ export const command: Command = defineCommand({
     ],
     ['mse seal --evidence helloworld --output helloworld.bundle', 'the same for an enclave of this machine'],
   ],
-  related: ['evidence', 'verify', 'run'],
+  related: ['evidence', 'verify', 'run', 'unseal'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     evidence: text('file of evidence, https URL, or name of an application here', { required: true, value: 'WHAT' }),
-    output: path('where to write the bundle', { required: true, short: 'o', value: 'FILE' }),
-    input: path('secrets to seal, instead of secrets_to_seal of mse.toml', { value: 'FILE' }),
+    input: text('secrets to seal, instead of secrets_to_seal of mse.toml; - for standard input', { value: 'FILE' }),
+    ...outputArguments,
     platform: launchArguments.platform,
     policy: policyArgument,
   },
@@ -36,19 +40,25 @@ export const command: Command = defineCommand({
     const named = policies.find((policy) => policy.platform === 'software') === undefined ? undefined : 'software'
     const platform = platformChoice(args.platform ?? named, project)
     if (platform === 'auto' && origin === 'elsewhere') throw platformUnnamed()
-    const secrets = await readSecrets({ ...project, secretsToSealFile: args.input ?? project.secretsToSealFile })
+    const secrets = await secretsFor(project, args.input, context)
     const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
-    await writeFile(args.output, bundle, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
-      throw new MseError('usage/output', `${args.output} cannot be written`, { found: cause.code ?? '', cause })
-    })
+    const { text, data } = await writeOutput(once(bundle), args, 'binary', context)
     if (secrets.secrets !== undefined) {
       context.terminal.say(
         `The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`,
       )
     }
-    return { text: args.output, data: { bundle: args.output, bytes: bundle.length, name: project.name } }
+    return { text, data: { ...(data as object), bundle: text, name: project.name } }
   },
 })
+
+/** What `--input` names takes the place of the project's secrets_to_seal. */
+async function secretsFor(project: Project, input: string | undefined, context: Context): Promise<Secrets> {
+  if (input === undefined) return readSecrets(project)
+  const name = input === '-' ? 'standard input' : resolve(context.cwd, input)
+  const sealed = checkJson(await readWholeInput(input, bundleLimit, context), name)
+  return { ...(await readSecrets({ ...project, secretsToSealFile: undefined })), sealed }
+}
 
 /** Evidence from elsewhere is hardware's, unless the owner says otherwise: it never falls to software by itself. */
 function platformUnnamed(): MseError {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
-import { decodeIdentity, encodeIdentity, encodeRecipient } from '../package/age/keys.ts'
+import { decodeIdentity, identityFile } from '../package/age/keys.ts'
 import { codeKeyFrom, type CodeKey } from '../package/age/code-key.ts'
 import { writeNewFile } from '../state/files.ts'
 
@@ -46,13 +46,16 @@ function attempt<T>(work: () => T): T | undefined {
 
 /** The key that the code of one application is encrypted to, made at first use: an age identity file per name. */
 export async function codeKey(configFolder: string, application: string): Promise<CodeKey> {
-  const name = createHash('sha256').update(application).digest('hex').slice(0, 16)
-  const text = await readOrMake(join(configFolder, `code-${name}.age-identity`), () => {
-    const secret = randomBytes(32)
-    const recipient = encodeRecipient(codeKeyFrom(secret).recipient)
-    return `# code key of ${JSON.stringify(application)}\n# public key: ${recipient}\n${encodeIdentity(secret)}\n`
-  })
+  const text = await readOrMake(codeKeyPath(configFolder, application), () =>
+    identityFile(randomBytes(32), `code key of ${JSON.stringify(application)}`),
+  )
   return codeKeyFrom(decodeIdentity(text))
+}
+
+/** Where {@link codeKey} keeps it. */
+export function codeKeyPath(configFolder: string, application: string): string {
+  const name = createHash('sha256').update(application).digest('hex').slice(0, 16)
+  return join(configFolder, `code-${name}.age-identity`)
 }
 
 async function readOrMake(path: string, make: () => string): Promise<string> {
@@ -67,7 +70,8 @@ async function readOrMake(path: string, make: () => string): Promise<string> {
   return readFile(path, 'utf8')
 }
 
-async function refuseWide(path: string, wanted: number): Promise<void> {
+/** @throws MseError `owner/key-permissions` */
+export async function refuseWide(path: string, wanted: number): Promise<void> {
   const { mode } = await stat(path)
   if ((mode & 0o077) === 0) return
   throw new MseError('owner/key-permissions', `other users can reach the keys in ${path}`, {

@@ -27,7 +27,7 @@ export interface BundleInputs extends Secrets {
 const lifetime = 24 * 3600
 
 /** Bytes of a bundle at most (spec/5-provision.md). */
-const bundleLimit = 2 << 20
+export const bundleLimit: number = 2 << 20
 
 /**
  * The bundle for one verified enclave: signed by the owner, sealed to the key of this very launch, bound to its fingerprint

@@ -17,11 +17,16 @@ export async function readJsonFile(path: string | undefined): Promise<Uint8Array
   const content = await readFile(path).catch((cause: unknown) => {
     throw new MseError('project/secrets-unreadable', `${path} cannot be read`, { cause })
   })
+  return checkJson(content, path)
+}
+
+/** The content, if it is JSON; `name` says where it comes from. */
+export function checkJson(content: Uint8Array, name: string): Uint8Array {
   try {
     JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content))
   } catch {
-    throw new MseError('project/secrets-not-json', `${path} does not hold JSON`, {
-      next: `python3 -m json.tool ${path} > /dev/null`,
+    throw new MseError('project/secrets-not-json', `${name} does not hold JSON`, {
+      next: `python3 -m json.tool < ${name} > /dev/null`,
     })
   }
   return content
