@@ -52,15 +52,17 @@ export async function startEnclave(reply: Reply, tls: TlsOptions = {}): Promise<
   }
 }
 
-/** Evidence of a new make-believe platform, judged. */
-export async function proveEnclave(now: Date = new Date()): Promise<{
+/** Evidence of a new make-believe platform, judged; bundles are sealed to that X25519 public value. */
+export async function proveEnclave(
+  now: Date = new Date(),
+  sealingKey: Uint8Array = Uint8Array.from({ length: 32 }, (_, at) => at + 1),
+): Promise<{
   readonly evidence: Evidence
   readonly policy: Policy
   readonly verified: VerifiedEnclave
   readonly key: CryptoKey
 }> {
   const platform = await createPlatform({ now })
-  const sealingKey = Uint8Array.from({ length: 32 }, (_, at) => at + 1)
   const { evidence, tlsKey } = await makeEnclave(platform, {
     now,
     measurement: new Uint8Array(32).fill(0xab),
