@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from './support/https.ts'
-import { Person, type Deployed } from './support/mse.ts'
+import { bin, Person, type Deployed } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
 
 /**
@@ -46,7 +47,7 @@ async function spawn(): Promise<void> {
 }
 
 async function seal(output: string): Promise<void> {
-  const words = ['seal', project, '--evidence', evidence, '--policy', policy, '--output', output]
+  const words = ['seal', project, '--evidence', evidence, '--policy', policy, '--output', output, '--force']
   const { code, stderr } = await owner.mse(...words)
   expect(stderr).not.toContain('error')
   expect(code).toBe(0)
@@ -129,6 +130,18 @@ describe('a bundle that the owner has sealed', () => {
 })
 
 describe('an owner who seals', () => {
+  it('through pipes: other secrets come in, the bundle goes out, and no file is overwritten', async () => {
+    const words = ['seal', project, '--evidence', evidence, '--policy', policy, '--input', '-']
+    const pipe = (...more: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [bin, ...words, ...more], { env: owner.env, input: '{"another":"secret"}' })
+    const { status, stdout } = pipe()
+    expect(status).toBe(0)
+    expect(stdout.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> X25519 /)
+    writeFileSync(join(owner.home, 'taken'), 'mine')
+    expect(pipe('--output', join(owner.home, 'taken'))).toMatchObject({ status: 2 })
+    expect(readFileSync(join(owner.home, 'taken'), 'utf8')).toBe('mine')
+  })
+
   it('does not believe evidence of a software enclave that nobody has named', async () => {
     const { code, error } = await owner.json(
       'seal',

@@ -16,11 +16,18 @@ export function encodeRecipient(publicValue: Uint8Array): string {
 export function decodeRecipient(text: string): Buffer {
   const bytes = decode('age', text)
   if (bytes !== undefined) return bytes
-  const found = /^(ssh-\w+|age1(?:pq|tag\w*|\w+)1)/.exec(text)?.[0]
   throw new MseError('age/recipient', 'not a recipient that mse encrypts to', {
     expected: 'an X25519 key of age: age1 and 58 more letters and digits',
-    found: found === undefined ? text.slice(0, 80) : `a key of another kind: ${found}…`,
+    found: kindOf(text),
   })
+}
+
+/** Somebody may have given a secret key: no more of it is shown than what kind of key it is. */
+function kindOf(text: string): string {
+  if (text.startsWith('AGE-SECRET-KEY-')) return 'a secret key; mse keygen --public FILE says the public one'
+  const kind = /^(ssh-[a-z0-9-]+|age1(?:pq|tag[a-z]*|[a-z0-9]+)1)/.exec(text)?.[0]
+  if (kind !== undefined) return `a key of another kind: ${kind}…`
+  return text.startsWith('age1') ? text.slice(0, 80) : 'something else'
 }
 
 /** `AGE-SECRET-KEY-1…`: how age writes a 32-byte X25519 secret. */
