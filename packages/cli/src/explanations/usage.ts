@@ -4,6 +4,14 @@ import type { Family } from './explanation.ts'
 export const usage: Family = {
   'usage/bad-value': ['An option or argument has a value of the wrong kind.', 'The message says what it takes.'],
   'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
+  'usage/exists': [
+    'A file of the name of the output is there already, and mse overwrites none by itself.',
+    'Choose another name, or say --force.',
+  ],
+  'usage/input': [
+    'What was to be read cannot be read, is a folder, or is too long.',
+    'Check the path; pipe a folder through tar.',
+  ],
   'usage/malformed': ['The command line cannot be made sense of.', 'mse COMMAND --help shows what it takes.'],
   'usage/missing': [
     'A value that the command cannot do without was not given, and mse never asks without a terminal.',
@@ -21,6 +29,10 @@ export const usage: Family = {
   'usage/secrets': [
     '--secrets hands over the file that goes with a bundle; without a bundle, mse.toml names the secrets.',
     'Leave it out, or give --bundle as well.',
+  ],
+  'usage/terminal': [
+    'Bytes or a secret key were about to be written to a terminal.',
+    'Name a file with --output, or pipe it into another program.',
   ],
   'usage/too-many': [
     'More arguments than the command takes.',
