@@ -80,6 +80,25 @@ function run(fix) {
   must(program, args, { env, stdio: ['ignore', 'ignore', 2] })
 }
 
+/** Programs that only tests use, by the Debian package that has them: other implementations to compare with. */
+const testTools = { age: 'age' }
+
+/** As root, installs the programs that tests compare with. What is not there then is said: those tests are skipped. */
+export function prepareTests() {
+  const missing = (program) => spawnSync(program, ['--version']).status !== 0
+  const packages = Object.entries(testTools).flatMap(([program, name]) => (missing(program) ? [name] : []))
+  if (packages.length === 0) return
+  if (process.getuid?.() === 0) {
+    say(`installing what tests compare with: ${packages.join(' ')}`)
+    const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' }
+    spawnSync('apt-get', ['update', '-qq'], options)
+    spawnSync('apt-get', ['install', '-y', ...packages], options)
+  }
+  for (const [program, name] of Object.entries(testTools).filter(([program]) => missing(program))) {
+    say(`${program} is not installed: tests that compare with it are skipped. sudo apt-get install -y ${name}`)
+  }
+}
+
 /**
  * A Python with what the launcher's tests need, made without ensurepip, which Debian keeps in another package.
  *

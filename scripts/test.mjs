@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
+import { prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
 
 setup()
+prepareTests()
 const python = pythonEnvironment()
 if (process.env.MSE_SHARED === undefined)
   say('MSE_SHARED is not set: tests on the shared attestation data are skipped.')

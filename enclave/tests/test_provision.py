@@ -175,11 +175,25 @@ def test_a_bundle_of_an_earlier_launch_is_unopenable(enclave: Make) -> None:
     one.provision()
 
 
-@pytest.mark.parametrize("attack", ["other ciphertext", "older file of the same key", "absent file", "clear file"])
+CODE_ATTACKS = [
+    "other ciphertext",
+    "older file of the same key",
+    "absent file",
+    "clear file",
+    "truncated",
+    "truncated by a chunk",
+    "extended",
+    "swapped with a file of the same size",
+    "renamed",
+]
+
+
+@pytest.mark.parametrize("attack", CODE_ATTACKS)
 def test_code_that_is_not_the_measured_one_is_refused(enclave: Make, attack: str) -> None:
-    one = enclave({**FLASK, "data/model.bin": os.urandom(200_000)})
+    one = enclave({**FLASK, "data/model.bin": os.urandom(200_000), "data/other.bin": os.urandom(200_000)})
     file = one.root / "opt/mse/code" / {"clear file": "requirements.txt"}.get(attack, "data/model.bin.age")
-    good = file.read_bytes()
+    other = one.root / "opt/mse/code/data/other.bin.age"
+    good, good_other = file.read_bytes(), other.read_bytes()
     one.start()
     if attack == "other ciphertext":
         file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
@@ -187,11 +201,23 @@ def test_code_that_is_not_the_measured_one_is_refused(enclave: Make, attack: str
         file.unlink()
     elif attack == "clear file":
         file.write_bytes(b"flask==0\n")
+    elif attack == "truncated":
+        file.write_bytes(good[:-1])
+    elif attack == "truncated by a chunk":
+        file.write_bytes(good[: -(200_000 % 65_536) - 16])
+    elif attack == "extended":
+        file.write_bytes(good + b"\0")
+    elif attack == "swapped with a file of the same size":
+        file.write_bytes(good_other)
+        other.write_bytes(good)
+    elif attack == "renamed":
+        file.rename(file.with_name("renamed.bin.age"))
     else:
         file.write_bytes(encrypt(b"older", one.code_key.public_key().public_bytes_raw()))
     assert one.post(one.bundle()) == (403, "provision/code-key")
     assert not list((one.root / "mse-app").iterdir())
     file.write_bytes(good)
+    other.write_bytes(good_other)
     one.provision().until_state("running")
 
 

@@ -20,6 +20,7 @@ beforeEach(async () => {
   mkdirSync(directory)
   artefact = await writePackage(directory, {
     'code/app.py.age': 'ciphertext',
+    'code/other.py.age': 'CIPHERTEXT',
     'code/run.sh': '#!',
     'site-packages/flask/__init__.py': 'flask',
     'site-packages/flask/empty.py': '',
@@ -40,6 +41,18 @@ it('a byte more', async () => {
   await expect(check()).rejects.toThrow(
     refusal('package/file-changed', { expected: '10 bytes, mode 0644', found: '11 bytes, mode 0644' }),
   )
+})
+
+it('two files swapped, though they are of one size', async () => {
+  renameSync(at('code/app.py.age'), at('code/kept'))
+  renameSync(at('code/other.py.age'), at('code/app.py.age'))
+  renameSync(at('code/kept'), at('code/other.py.age'))
+  await expect(check()).rejects.toThrow(refusal('package/file-changed'))
+})
+
+it('a file renamed', async () => {
+  renameSync(at('code/app.py.age'), at('code/main.py.age'))
+  await expect(check()).rejects.toThrow(refusal('package/file-missing'))
 })
 
 it('a file made executable', async () => {
