@@ -1,4 +1,4 @@
-"""Opens age files with the launcher's reader. Arguments: hex of the X25519 secret, then pairs of a file and where to write."""
+"""Opens age files with the launcher's reader. Arguments: hex of the X25519 secret, then pairs of file and target."""
 
 import sys
 from pathlib import Path

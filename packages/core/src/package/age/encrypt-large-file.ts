@@ -30,7 +30,7 @@ interface Slot {
  */
 export async function encryptLargeFile({ input, output, path, size }: OpenFile, key: CodeKey): Promise<EncryptedFile> {
   const [plainHash, cipherHash] = size < worthThreads ? [inlineHash(), inlineHash()] : [threadHash(), threadHash()]
-  const slots = Array.from({ length: 4 }, newSlot)
+  const slots = spare.pop() ?? Array.from({ length: 4 }, newSlot)
   try {
     const plain = { path, size, sha256: await firstPass(input, size, path, slots) }
     const pass = { input, output, plain, slots, plainHash, cipherHash }
@@ -39,9 +39,14 @@ export async function encryptLargeFile({ input, output, path, size }: OpenFile, 
     return { size: written, sha256: (await cipherHash.digest()).toString('hex') }
   } finally {
     await Promise.allSettled(slots.map(({ free }) => free))
+    for (const slot of slots) slot.free = Promise.resolve()
+    spare.splice(0, 1, slots)
     await Promise.all([plainHash.end(), cipherHash.end()])
   }
 }
+
+/** At most one set, for the next file: the garbage collector lets memory outside its heap lie too long. */
+const spare: (readonly Slot[])[] = []
 
 function newSlot(): Slot {
   const shared = (size: number): Buffer => Buffer.from(new SharedArrayBuffer(size))
