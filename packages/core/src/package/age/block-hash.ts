@@ -31,7 +31,7 @@ parentPort.on('message', (block) => {
 
 /** In a thread of its own, which takes 20 ms to start. Blocks have to lie in a SharedArrayBuffer. */
 export function threadHash(): BlockHash {
-  const worker = new Worker(program, { eval: true })
+  const worker = new Worker(program, { eval: true, execArgv: [] }) // what this process was started with is not for it
   const waiting: PromiseWithResolvers[] = []
   let failure: Error | undefined
   worker.on('message', (answer: Uint8Array | null) => waiting.shift()?.resolve(answer))
