@@ -18,14 +18,18 @@ export async function isArmored(bytes: ByteSource): Promise<boolean> {
 /** An age file as text (https://age-encryption.org/v1, "ASCII armor"): PEM in its strictest form. */
 export async function* armor(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const bytes = new ByteSource(source)
-  yield Buffer.from(`${begin}\n`)
-  for (let last = false; !last;) {
-    const block = await bytes.take(1024 * bytesInLine)
-    last = await bytes.atEnd()
-    const lines = block.toString('base64').match(/.{1,64}/g) ?? []
-    yield Buffer.from(lines.map((line) => `${line}\n`).join(''))
+  try {
+    yield Buffer.from(`${begin}\n`)
+    for (let last = false; !last;) {
+      const block = await bytes.take(1024 * bytesInLine)
+      last = await bytes.atEnd()
+      const lines = block.toString('base64').match(/.{1,64}/g) ?? []
+      yield Buffer.from(lines.map((line) => `${line}\n`).join(''))
+    }
+    yield Buffer.from(`${end}\n`)
+  } finally {
+    await bytes.close()
   }
-  yield Buffer.from(`${end}\n`)
 }
 
 /**

@@ -54,11 +54,6 @@ export class ByteSource {
     return false
   }
 
-  /** What is left, block by block. */
-  async *rest(): AsyncGenerator<Buffer> {
-    while (!(await this.atEnd())) yield this.#cut(this.#rest.length)
-  }
-
   /** Ends the stream below; what is left is not read. */
   async close(): Promise<void> {
     await this.#blocks.return?.()

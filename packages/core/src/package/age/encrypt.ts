@@ -37,12 +37,16 @@ export async function* encryptPayload(
   yield Buffer.from(nonce)
   const bytes = new ByteSource(source)
   const cipher = new PayloadCipher(payloadKey(fileKey, nonce))
-  for (let last = false; !last;) {
-    const block = await bytes.take(blockSize)
-    last = await bytes.atEnd()
-    const sealed = Buffer.allocUnsafe(payloadSize(block.length))
-    cipher.block(block, last, sealed)
-    yield sealed
+  try {
+    for (let last = false; !last;) {
+      const block = await bytes.take(blockSize)
+      last = await bytes.atEnd()
+      const sealed = Buffer.allocUnsafe(payloadSize(block.length))
+      cipher.block(block, last, sealed)
+      yield sealed
+    }
+  } finally {
+    await bytes.close()
   }
 }
 
