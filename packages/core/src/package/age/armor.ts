@@ -42,6 +42,7 @@ export async function* unarmor(bytes: ByteSource): AsyncGenerator<Buffer> {
   await bytes.take(blank)
   if ((await nextLine(bytes)) !== begin) throw armorError(`it does not begin with ${begin}`)
   let lines: Buffer[] = []
+  yield* wholeLines(bytes)
   for (let last = false; ;) {
     const line = await nextLine(bytes)
     if (line === end) break
@@ -54,11 +55,23 @@ export async function* unarmor(bytes: ByteSource): AsyncGenerator<Buffer> {
     if (lines.length < 1024) continue
     yield Buffer.concat(lines)
     lines = []
+    if (!last) yield* wholeLines(bytes)
   }
   yield Buffer.concat(lines)
   const after = await bytes.take(outside + 1)
   if (after.length > outside || /[^ \t\r\n]/.test(after.toString('latin1')))
     throw armorError('something follows its end')
+}
+
+/** Lines of full length that end in LF, many at a time: canonical by their letters alone. */
+async function* wholeLines(bytes: ByteSource): AsyncGenerator<Buffer> {
+  const length = 1024 * (columns + 1)
+  for (;;) {
+    const ahead = (await bytes.peek(length)).toString('latin1')
+    if (ahead.length < length || !/^(?:[A-Za-z0-9+/]{64}\n)+$/.test(ahead)) return
+    await bytes.take(length)
+    yield Buffer.from(ahead, 'base64')
+  }
 }
 
 /** Ends in LF or CRLF; the last line may end with the file. */
