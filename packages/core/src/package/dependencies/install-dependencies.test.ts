@@ -10,26 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 
 import { makeAwkwardWheel } from './testing/awkward-wheel.ts'
-import { Workbench } from './testing/workbench.ts'
+import { test } from './testing/bench-test.ts'
+import type { Workbench } from './testing/workbench.ts'
 import type { InstallOptions } from './install-dependencies.ts'
 import type { InstalledSet } from './installed-set.ts'
 import type { Progress } from './progress.ts'
-
-const test = it.extend<{ bench: Workbench }>({
-  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
-  bench: async ({}, use) => {
-    const bench = await Workbench.open()
-    bench.write('launcher-requirements.txt', 'server>=1\n')
-    bench.wheel('server', '1.5', {
-      files: { 'server.py': 'def name():\n    return name.__code__.co_filename\n' },
-    })
-    await use(bench)
-    bench.close()
-  },
-})
 
 /** An interpreter that cannot run: whoever succeeds with it did not need one. */
 function unusable(bench: Workbench): Partial<InstallOptions> {
