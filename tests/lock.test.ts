@@ -9,8 +9,8 @@ import { plainApp, writeProject } from './support/project.ts'
 /** The lock that a project commits, from the command line. */
 const ada = new Person()
 const folder = mkdtempSync(join(tmpdir(), 'mse-lock-'))
-afterAll(() => {
-  ada.leave()
+afterAll(async () => {
+  await ada.leave()
   rmSync(folder, { recursive: true })
 })
 
@@ -84,13 +84,13 @@ describe('the key python', () => {
     const modules = files.map(({ path }) => path).filter((path) => /\.cpython-\d+-/.test(path))
     expect(modules).not.toEqual([])
     expect(modules.filter((path) => !path.includes(`.cpython-${wanted.replace('.', '')}-`))).toEqual([])
-    here.leave()
+    await here.leave()
   })
 
   it('is obeyed by a launch: the Python of this machine does not run it', async () => {
     const here = new Person({ MSE_PYTHON: 'python3' })
     const { error, code } = await here.json('deploy', project)
     expect({ code, error }).toMatchObject({ code: 5, error: { code: 'environment/python' } })
-    here.leave()
+    await here.leave()
   })
 })

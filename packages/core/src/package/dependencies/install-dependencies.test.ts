@@ -82,6 +82,14 @@ describe('installDependencies', () => {
     expect(await bench.install('leaf\n', unusable(bench))).toEqual(refreshed)
   })
 
+  test('keeps the wheels when only the Python that compiles has changed', async ({ bench, expect }) => {
+    const first = await bench.install('')
+    bench.wheel('server', '1.6')
+    const without = await bench.install('', { compiler: undefined })
+    expect(without.lock).toMatchObject({ byteCode: null, packages: first.lock.packages })
+    expect(await bench.install('')).toEqual(first)
+  })
+
   test('honours a configuration file of pip, and resolves again when it changes', async ({ bench, expect }) => {
     const config = bench.write('pip.conf', '[global]\nno-index = true\nuser = true\nrequire-hashes = true\n')
     const env = { ...bench.env, PIP_CONFIG_FILE: config, PIP_NO_INDEX: undefined, PIP_FIND_LINKS: undefined }

@@ -7,7 +7,7 @@ import { inTemporaryFolder, key, publishFolder, publishText, removeFolder } from
 import { evict, markUsed } from './evict.ts'
 import { installLock } from './install-lock.ts'
 import { readSet, type InstalledSet } from './installed-set.ts'
-import { obeyLock, readLock, type LockFile } from './lock.ts'
+import { obeyLock, readLock, writeLock, type LockFile } from './lock.ts'
 import { makeLock } from './make-lock.ts'
 import { findPip } from './pip.ts'
 import type { OnProgress } from './progress.ts'
@@ -45,19 +45,23 @@ const edition = '2'
  */
 export async function installDependencies(options: InstallOptions): Promise<InstalledSet> {
   const { env, committed, target } = options
+  const byteCode = options.compiler?.version ?? null
   const cache = resolve(options.cacheDirectory)
   const read = readRequirements(options.requirements, options.launcherRequirements, env)
   const lockPath = pathOfLock(cache, read, options)
-  const known = committed === undefined ? readKept(lockPath) : obeyLock(committed, meaning(read), target.python)
+  const known = committed === undefined ? readKept(lockPath, byteCode) : obeyLock(committed, meaning(read), target.python)
   const ready = known && readSet(folderOf(cache, known), known)
   if (ready) {
     markUsed(ready)
     return ready
   }
   return inWorkshop(options, async (workshop) => {
-    const keep = (text: string): string => publishText(text, lockPath, join(workshop.folder, 'requirements.lock'))
-    const wishes = { target, byteCode: options.compiler?.version ?? null, keep: [] }
-    const lock = known ?? (readLock(keep(await makeLock(read, wishes, workshop))) as LockFile)
+    const resolveAndKeep = async (): Promise<LockFile> => {
+      const text = await makeLock(read, { target, byteCode, keep: [] }, workshop)
+      publishText(text, lockPath, join(workshop.folder, 'requirements.lock'))
+      return readKept(lockPath, byteCode) as LockFile
+    }
+    const lock = known ?? (await resolveAndKeep())
     return install(cache, lock, read, options, workshop).catch((error: unknown) => {
       throw lock === known ? withdrawn(error, committed === undefined ? `rm ${lockPath}` : 'mse lock') : error
     })
@@ -103,8 +107,8 @@ function folderOf(cache: string, lock: LockFile): string {
   return join(cache, 'sets', key(edition, lock.text))
 }
 
-function pathOfLock(cache: string, read: Requirements, { target, compiler, interpreter, env }: InstallOptions): string {
-  const chosen = [edition, target.python, compiler?.version ?? '', meaning(read)]
+function pathOfLock(cache: string, read: Requirements, { target, interpreter, env }: InstallOptions): string {
+  const chosen = [edition, target.python, meaning(read)]
   return join(cache, 'locks', key(...chosen, namedSources(read, env), sourceSettings(env, interpreter)))
 }
 
@@ -125,8 +129,11 @@ function withdrawn(error: unknown, command: string): unknown {
   return new MseError(error.code, `${error.message} any more`, { next: `to choose again: ${command}`, cause: error })
 }
 
-/** The lock of an earlier resolution. A damaged one is deleted: it would stand in the way of the next. */
-function readKept(path: string): LockFile | undefined {
+/**
+ * The lock of an earlier resolution, for the Python that compiles now: its wheels stay when only that has changed. A damaged one
+ * is deleted: it would stand in the way of the next.
+ */
+function readKept(path: string, byteCode: string | null): LockFile | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -135,5 +142,5 @@ function readKept(path: string): LockFile | undefined {
   }
   const lock = readLock(text)
   if (lock === undefined) rmSync(path, { force: true })
-  return lock
+  return lock && { ...lock, byteCode, text: writeLock({ ...lock, byteCode }) }
 }
