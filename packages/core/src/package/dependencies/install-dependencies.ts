@@ -49,7 +49,8 @@ export async function installDependencies(options: InstallOptions): Promise<Inst
   const cache = resolve(options.cacheDirectory)
   const read = readRequirements(options.requirements, options.launcherRequirements, env)
   const lockPath = pathOfLock(cache, read, options)
-  const known = committed === undefined ? readKept(lockPath, byteCode) : obeyLock(committed, meaning(read), target.python)
+  const known =
+    committed === undefined ? readKept(lockPath, byteCode) : obeyLock(committed, meaning(read), target.python)
   const ready = known && readSet(folderOf(cache, known), known)
   if (ready) {
     markUsed(ready)
