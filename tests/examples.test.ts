@@ -94,3 +94,9 @@ example('numbers', async ({ url, certificate, folder }) => {
   const product = await call(`${url}/product?size=300`, certificate)
   expect(JSON.parse(product.body)).toEqual(productOutside(folder, 300))
 })
+
+example('forecast', async ({ url, certificate }) => {
+  const table = 'visits,spent\n1,3\n2,5\n3,7\n10,\n20,\n'
+  const answer = await call(`${url}/forecast`, certificate, { method: 'POST', body: table })
+  expect(JSON.parse(answer.body)).toEqual({ column: 'spent', forecast: [21, 41] })
+})

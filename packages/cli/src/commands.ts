@@ -9,6 +9,11 @@ export const commands: readonly Entry[] = [
     summary: 'say whether this machine is ready, and what mends it',
     load: () => import('./commands/doctor.ts'),
   },
+  {
+    name: 'lock',
+    summary: 'choose the versions of the dependencies and write them down',
+    load: () => import('./commands/lock.ts'),
+  },
   { name: 'package', summary: 'make a package to hand to an operator', load: () => import('./commands/package.ts') },
   { name: 'spawn', summary: 'start an enclave that waits for its owner', load: () => import('./commands/spawn.ts') },
   {

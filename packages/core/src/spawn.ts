@@ -43,6 +43,6 @@ export async function spawn(
 
 async function copyPackage(session: Session, from: string, to: string): Promise<Packaged> {
   await cp(from, to, { recursive: true, verbatimSymlinks: true })
-  const [artefact, interpreter] = await Promise.all([openPackage(to), findPython(session.env, session.signal)])
-  return { artefact, interpreter }
+  const artefact = await openPackage(to)
+  return { artefact, interpreter: await findPython(session.env, session.signal, artefact.index.python) }
 }

@@ -6,6 +6,10 @@ export const environment: Family = {
     'Encrypted storage needs /dev/fuse, which this user cannot open.',
     'The message shows the command.',
   ],
+  'environment/libc': [
+    'The wheels of a package are chosen for glibc 2.34, and this machine has an older C library, or another one.',
+    'Launch on Debian 12, Ubuntu 22.04, RHEL 9 or later.',
+  ],
   'environment/not-ready': [
     'Something that software enclaves need is missing.',
     'Run the commands that mse doctor shows.',

@@ -56,8 +56,9 @@ async function pipOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Diagnosis> {
   try {
-    const command = await findPip(interpreter, join(folders.cache, 'dependencies'), env)
-    return { ...pip, outcome: 'ok', detail: command.slice(2).join(' ') }
+    const cache = join(folders.cache, 'dependencies')
+    const { shown } = await findPip(interpreter, { python: interpreter.minor }, cache, env)
+    return { ...pip, outcome: 'ok', detail: shown }
   } catch (error) {
     if (!(error instanceof MseError)) throw error
     return {

@@ -15,6 +15,7 @@ import { processName, type ProcessName } from '../state/process.ts'
 import { orRemoved, type Launched } from './launched.ts'
 import { freePort } from './port.ts'
 import { encodeUnmeasured, newInstance } from './plan.ts'
+import { requireRunnable } from './require-runnable.ts'
 
 /** Where and for how long; none of it is measured. */
 export interface LaunchOptions {
@@ -44,7 +45,7 @@ export async function launchApp(
   platform: Platform,
   options: LaunchOptions,
 ): Promise<Launched> {
-  if (interpreter.minor !== artefact.index.python) throw wrongPython(artefact.index.python, interpreter)
+  requireRunnable(artefact.index, interpreter)
   return session.phase('launch', `start the ${platform.title}`, async () => {
     requireEncodable(session, options)
     const before = await readApp(folder)
@@ -149,12 +150,4 @@ async function warnOfLittleSpace(session: Session, folder: string, storage: numb
 async function usable(before: App | undefined, options: LaunchOptions): Promise<number> {
   if (before === undefined) return 0
   return freePort(options.address, before.port).catch(() => 0)
-}
-
-function wrongPython(wanted: string, found: Interpreter): MseError {
-  return new MseError('environment/python', `the package is for Python ${wanted}`, {
-    expected: `Python ${wanted}`,
-    found: `Python ${found.version} at ${found.executable}`,
-    next: `MSE_PYTHON=python${wanted} mse …`,
-  })
 }

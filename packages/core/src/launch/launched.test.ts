@@ -59,11 +59,13 @@ describe('before anything is stopped', () => {
     implementation: 'cpython',
     abi: '',
     platform: '',
-    libc: '',
+    libc: 'glibc 2.36',
   }
 
   it.each<[string, string, Partial<Interpreter>, Partial<LaunchOptions>]>([
     ['a package for another Python', 'environment/python', { minor: '3.12' }, {}],
+    ['a C library that is older than the wheels', 'environment/libc', { libc: 'glibc 2.31' }, {}],
+    ['a C library that is another one', 'environment/libc', { libc: '' }, {}],
     ['a name that no certificate can have', 'launch/malformed', {}, { names: ['app_example'] }],
     ['an address that is a name', 'launch/malformed', {}, { address: 'localhost' }],
     ['a port beyond the last', 'launch/malformed', {}, { port: 65_536 }],

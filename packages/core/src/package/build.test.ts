@@ -21,6 +21,7 @@ import type { Artefact } from './artefact.ts'
 import { buildPackage, type BuildInputs } from './build.ts'
 import { checkFiles } from './check-files.ts'
 import type { InstalledSet } from './dependencies/dependencies.ts'
+import { readLock, writeLock, type LockFile } from './dependencies/lock.ts'
 import { epoch } from './dependencies/settle.ts'
 import { openPackage } from './open.ts'
 
@@ -46,16 +47,6 @@ async function inputsNow(): Promise<BuildInputs> {
     project,
     files: await listCodeFiles(project),
     dependencies: installedSet({ 'flask/__init__.py': 'x = 1\n', 'bin/tool': '#!' }),
-    interpreter: {
-      executable: '/usr/bin/python3',
-      prefix: '/usr',
-      version: '3.11.2',
-      minor: '3.11',
-      implementation: 'cpython',
-      abi: 'cpython-311-x86_64-linux-gnu',
-      platform: 'linux-x86_64',
-      libc: 'glibc 2.36',
-    },
     owner: { signing, public: createPublicKey(signing) },
     codeKey: codeKeyFrom(Buffer.alloc(32, 3)),
   }
@@ -64,6 +55,12 @@ async function inputsNow(): Promise<BuildInputs> {
 function write(path: string, text: string): void {
   mkdirSync(join(folder(), path, '..'), { recursive: true })
   writeFileSync(join(folder(), path), text)
+}
+
+function lockFor(python: string): LockFile {
+  const flask = { name: 'flask', version: '3.0.0', sha256: '00'.repeat(32), via: ['requirements.txt'] }
+  const text = writeLock({ target: { python }, byteCode: null, requirements: '11'.repeat(32), packages: [flask] })
+  return readLock(text) as LockFile
 }
 
 /** As the cache holds it: with the modes and the time that files of the cache have. */
@@ -79,7 +76,7 @@ function installedSet(files: Readonly<Record<string, string>>): InstalledSet {
     return { path, size: text.length, mode, sha256: sha256(text) }
   })
   const sorted = listed.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-  return { directory, lock: 'flask==3.0.0 --hash=sha256:00\n', files: sorted }
+  return { directory, lock: lockFor('3.11'), files: sorted, licences: { flask: { expression: 'BSD-3-Clause' } } }
 }
 
 const build = (name: string, change: Partial<BuildInputs> = {}): Promise<Artefact> =>
@@ -130,11 +127,12 @@ it('does not show that two files have the same content', async () => {
   expect(app?.sha256).not.toBe(link?.sha256)
 })
 
-it('names the lock, the launcher and the dependencies in its index', async () => {
+it('names the lock, the bill of materials, the launcher and the dependencies in its index', async () => {
   const { index } = await build('package')
   const paths = index.files.map(({ path }) => path)
   expect(paths).toContain('launcher/__main__.py')
   expect(paths).toContain('requirements.lock')
+  expect(paths).toContain('sbom.cdx.json')
   expect(paths.filter((path) => path.startsWith('site-packages/'))).toEqual([
     'site-packages/bin/tool',
     'site-packages/flask/__init__.py',
@@ -151,8 +149,8 @@ it('names the lock, the launcher and the dependencies in its index', async () =>
 it.each<[string, () => Promise<Partial<BuildInputs>>]>([
   ['another code key', async () => ({ codeKey: codeKeyFrom(Buffer.alloc(32, 4)) })],
   ['another dependency', async () => ({ dependencies: installedSet({ 'flask/__init__.py': 'x = 2\n' }) })],
-  ['another lock', async () => ({ dependencies: { ...inputs.dependencies, lock: '' } })],
-  ['another Python', async () => ({ interpreter: { ...inputs.interpreter, minor: '3.12' } })],
+  ['another lock', async () => ({ dependencies: { ...inputs.dependencies, lock: { ...lockFor('3.11'), text: '' } } })],
+  ['another Python', async () => ({ dependencies: { ...inputs.dependencies, lock: lockFor('3.12') } })],
   ['more memory', async () => ({ project: { ...inputs.project, hardware: 2 ** 31 } })],
 ])('measures %s', async (_, change) => {
   const before = await build('before')

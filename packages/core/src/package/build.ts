@@ -9,10 +9,9 @@ import type { Project } from '../project/project.ts'
 import { type CodeKey } from './age/code-key.ts'
 import { encryptFile } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
-import { linkTree, type InstalledSet } from './dependencies/dependencies.ts'
+import { billOfMaterials, linkTree, type InstalledSet } from './dependencies/dependencies.ts'
 import { payloadTypes, signEnvelope } from './dsse.ts'
 import { comparePaths, encodeIndex, foldersOf, type Index, type IndexedFile } from './index-file.ts'
-import type { Interpreter } from './interpreter.ts'
 import { launcherFiles } from './launcher-files.ts'
 import { measuredConfiguration } from './measured-configuration.ts'
 import { writeHashed } from './write-hashed.ts'
@@ -22,7 +21,6 @@ export interface BuildInputs {
   /** Of its code folder, sorted. */
   readonly files: readonly CodeFile[]
   readonly dependencies: InstalledSet
-  readonly interpreter: Interpreter
   readonly owner: OwnerKeys
   readonly codeKey: CodeKey
 }
@@ -34,18 +32,20 @@ export interface BuildInputs {
 export async function buildPackage(inputs: BuildInputs, directory: string): Promise<Artefact> {
   await mkdir(directory, { recursive: true, mode: 0o755 })
   const dependencies = packDependencies(inputs.dependencies, directory)
-  const [code, launcher, lock] = await Promise.all([
+  const { lock } = inputs.dependencies
+  const [code, launcher, ...papers] = await Promise.all([
     packCode(inputs.files, inputs.codeKey, directory),
     packLauncher(directory),
-    writeHashed(directory, 'requirements.lock', Buffer.from(inputs.dependencies.lock)),
+    writeHashed(directory, 'requirements.lock', Buffer.from(lock.text)),
+    writeHashed(directory, 'sbom.cdx.json', Buffer.from(billOfMaterials(inputs.project.name, inputs.dependencies))),
   ])
   const index: Index = {
     schema: 'mse-index/1',
     configuration: measuredConfiguration(inputs.project),
-    python: inputs.interpreter.minor,
+    python: lock.target.python,
     base: null,
     owner: rawPublicKey(inputs.owner.public).toString('hex'),
-    files: [...code, ...launcher, lock, ...dependencies].toSorted((a, b) => comparePaths(a.path, b.path)),
+    files: [...code, ...launcher, ...papers, ...dependencies].toSorted((a, b) => comparePaths(a.path, b.path)),
   }
   const indexBytes = encodeIndex(index)
   await writeFile(join(directory, 'index.json'), indexBytes)

@@ -24,8 +24,8 @@ function path(name: string, programs: Record<string, string>): string {
   return directory
 }
 
-const claims = (implementation: string, version: string): string =>
-  `printf '%s\\n' /p/python3 /p ${version} ${version.split('.').slice(0, 2).join('.')} ${implementation} abi linux-x86_64 'glibc 2.36'`
+const claims = (implementation: string, version: string, abi = 'cpython-39-x86_64-linux-gnu'): string =>
+  `printf '%s\\n' /p/python3 /p ${version} ${version.split('.').slice(0, 2).join('.')} ${implementation} ${abi} linux-x86_64 'glibc 2.36'`
 
 describe('findPython', () => {
   it('describes the interpreter itself', () => {
@@ -59,11 +59,27 @@ describe('findPython', () => {
     const PATH = path('chosen', { python3: real.executable, old: claims('cpython', '3.9.2') })
     await expect(findPython({ PATH, MSE_PYTHON: 'old' })).rejects.toMatchObject({
       code: 'environment/python',
-      found: 'old is cpython 3.9.2',
+      found: expect.stringContaining('old is cpython 3.9.2'),
     })
     await expect(findPython({ PATH, MSE_PYTHON: '/absent/python' })).rejects.toMatchObject({
       code: 'environment/python',
     })
+  })
+
+  it('takes the one of the minor version that is asked for', async () => {
+    const thirteen = claims('cpython', '3.13.5', 'cpython-313-x86_64-linux-gnu')
+    const PATH = path('minor', { python3: real.executable, 'python3.13': thirteen })
+    expect(await findPython({ PATH }, undefined, '3.13')).toMatchObject({ version: '3.13.5' })
+    expect(await findPython({ PATH }, undefined, real.minor)).toEqual(real)
+    await expect(findPython({ PATH }, undefined, '3.12')).rejects.toMatchObject({
+      code: 'environment/python',
+      expected: 'CPython 3.12',
+    })
+  })
+
+  it('refuses a free-threaded build, which cannot load the modules of wheels', async () => {
+    const PATH = path('threads', { python3: claims('cpython', '3.13.5', 'cpython-313t-x86_64-linux-gnu') })
+    await expect(findPython({ PATH })).rejects.toMatchObject({ code: 'environment/python' })
   })
 
   it('says what it found and what to do', async () => {

@@ -48,25 +48,30 @@ const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'
 const absent = 'is not there'
 const patience = 20_000
 
-/** The Python of `MSE_PYTHON`, or else the first suitable one on the path. One process when that is `python3`. */
-export async function findPython(env: Environment, signal?: AbortSignal): Promise<Interpreter> {
+/**
+ * The Python of `MSE_PYTHON`, or else the first suitable one on the path; of the minor version `3.11`, if one is given. One
+ * process when that is `python3`.
+ */
+export async function findPython(env: Environment, signal?: AbortSignal, minor?: string): Promise<Interpreter> {
   const chosen = env['MSE_PYTHON']
+  const onPath = minor === undefined ? names : [`python${minor}`, 'python3']
   const found: string[] = []
-  for (const name of chosen ? [chosen] : names) {
+  for (const name of chosen ? [chosen] : onPath) {
     const answer = await ask(name, env, signal)
     if (typeof answer === 'string') found.push(answer)
-    else if (suits(answer)) return answer
-    else found.push(`${name} is ${answer.implementation} ${answer.version}`)
+    else if (suits(answer) && (minor ?? answer.minor) === answer.minor) return answer
+    else found.push(`${name} is ${answer.implementation} ${answer.version} (${answer.abi})`)
   }
   throw new MseError('environment/python', 'no suitable Python was found', {
-    expected: `CPython ${oldest.join('.')} or later`,
+    expected: minor === undefined ? `CPython ${oldest.join('.')} or later` : `CPython ${minor}`,
     found: found.join('; ') || 'none',
-    next: advice(chosen, found),
+    next: advice(chosen, found, minor),
   })
 }
 
-function advice(chosen: string | undefined, found: readonly string[]): string {
+function advice(chosen: string | undefined, found: readonly string[], minor: string | undefined): string {
   if (chosen) return 'set MSE_PYTHON to a suitable Python, or unset it'
+  if (minor !== undefined) return `install Python ${minor} and name it: MSE_PYTHON=/path/to/python${minor}`
   if (found.every((sentence) => sentence.endsWith(absent)))
     return 'sudo apt-get install --yes --no-install-recommends python3'
   return `install Python ${oldest.join('.')} or later and name it: MSE_PYTHON=/path/to/python3`
@@ -92,7 +97,9 @@ function ask(name: string, env: Environment, signal?: AbortSignal): Promise<Answ
   })
 }
 
+/** Wheels are chosen for the ordinary build: a free-threaded or debug one (`cpython-313t-…`) cannot load their modules. */
 function suits(answer: Answer): answer is Interpreter {
   const [major = 0, minor = 0] = answer.minor.split('.').map(Number)
-  return answer.implementation === 'cpython' && major === oldest[0] && minor >= oldest[1]
+  const ordinary = new RegExp(`^cpython-${major}${minor}(?:-|$)`).test(answer.abi)
+  return answer.implementation === 'cpython' && ordinary && major === oldest[0] && minor >= oldest[1]
 }

@@ -51,6 +51,12 @@ export const keys: readonly Key[] = [
     expected: 'a path that begins with /, such as "/health", without spaces',
     accepts: (value: string) => /^\/[\x21-\x7e]{0,254}$/.test(value),
   },
+  {
+    path: 'python',
+    type: 'string',
+    expected: 'a minor version of Python from "3.10" on, such as "3.11"',
+    accepts: (value: string) => /^3\.[1-9]\d$/.test(value),
+  },
   { path: 'tests_cmd', type: 'string', expected: TEXT, accepts: text },
   { path: 'tests_requirements', type: 'list of strings' },
   { path: 'code', ...path },

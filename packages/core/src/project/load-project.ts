@@ -52,6 +52,7 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     application: readApplication(pythonApplication) as Project['application'],
     pythonApplication,
     healthcheckEndpoint: text('healthcheck_endpoint'),
+    python: optional<string | undefined>('python', undefined),
     testsCmd: optional<string | undefined>('tests_cmd', undefined),
     testsRequirements: optional('tests_requirements', []),
     codeDirectory: files.codeDirectory,

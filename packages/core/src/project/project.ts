@@ -8,6 +8,8 @@ export interface Project {
   readonly application: { readonly module: string; readonly variable: string }
   readonly pythonApplication: string
   readonly healthcheckEndpoint: string
+  /** Minor version that the package is for, `3.11`; undefined: that of the lock, or else of this machine. */
+  readonly python: string | undefined
   readonly testsCmd: string | undefined
   readonly testsRequirements: readonly string[]
   readonly codeDirectory: string

@@ -1,10 +1,15 @@
 import { MseError } from '../../error.ts'
-import type { LockedPackage } from './lock.ts'
 import { refusal } from './requirement-line.ts'
 import type { Requirements } from './requirements.ts'
 
-export interface ResolvedPackage extends LockedPackage {
-  /** What it depends on: normalised names, whatever the conditions. */
+/** One wheel that was chosen. */
+export interface ResolvedPackage {
+  /** Normalised. */
+  readonly name: string
+  readonly version: string
+  /** Of the wheel, hex. */
+  readonly sha256: string
+  /** What it depends on in the target: normalised names. */
   readonly needs: readonly string[]
 }
 

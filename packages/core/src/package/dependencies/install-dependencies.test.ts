@@ -10,30 +10,19 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 
 import { makeAwkwardWheel } from './testing/awkward-wheel.ts'
-import { Workbench } from './testing/workbench.ts'
+import { test } from './testing/bench-test.ts'
+import type { Workbench } from './testing/workbench.ts'
 import type { InstallOptions } from './install-dependencies.ts'
 import type { InstalledSet } from './installed-set.ts'
 import type { Progress } from './progress.ts'
 
-const test = it.extend<{ bench: Workbench }>({
-  // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
-  bench: async ({}, use) => {
-    const bench = await Workbench.open()
-    bench.write('launcher-requirements.txt', 'server>=1\n')
-    bench.wheel('server', '1.5', {
-      files: { 'server.py': 'def name():\n    return name.__code__.co_filename\n' },
-    })
-    await use(bench)
-    bench.close()
-  },
-})
-
 /** An interpreter that cannot run: whoever succeeds with it did not need one. */
 function unusable(bench: Workbench): Partial<InstallOptions> {
-  return { interpreter: { ...bench.interpreter, executable: '/nonexistent/python' } }
+  const unable = { ...bench.interpreter, executable: '/nonexistent/python' }
+  return { interpreter: unable, compiler: unable }
 }
 
 const paths = (set: InstalledSet): string[] => set.files.map((file) => file.path)
@@ -43,9 +32,13 @@ describe('installDependencies', () => {
     makeAwkwardWheel(bench)
     const steps: Progress[] = []
     const set = await bench.install('Awkward\n', { onProgress: (step) => steps.push(step) })
-    expect(set.lock).toMatch(
-      /^# The wheels for Python 3\.\d+ on \S+( \(.*\))?; made by mse, not to be edited\nawkward==2\.0\+local\.1 --hash=sha256:[0-9a-f]{64}\nleaf==2\.9 --hash=sha256:[0-9a-f]{64}\nserver==1\.5 --hash=sha256:[0-9a-f]{64}\n$/,
-    )
+    const { packages } = set.lock
+    expect(packages.map(({ name, version, via }) => `${name} ${version} for ${via.join(', ')}`)).toEqual([
+      'awkward 2.0+local.1 for requirements.txt',
+      'leaf 2.9 for awkward',
+      'server 1.5 for the launcher',
+    ])
+    expect(set.lock).toMatchObject({ target: { python: bench.interpreter.minor }, byteCode: bench.interpreter.version })
     expect([...new Set(steps.map((one) => one.step))]).toEqual(['resolve', 'install', 'compile'])
     const list = paths(set)
     expect(list).toEqual(list.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
@@ -85,8 +78,16 @@ describe('installDependencies', () => {
     expect(await bench.install('leaf  # the same\n', unusable(bench))).toEqual(first)
     rmSync(join(bench.cache, 'locks'), { recursive: true })
     const refreshed = await bench.install('leaf\n')
-    expect(refreshed.lock).toContain('leaf==1.1')
+    expect(refreshed.lock.text).toContain('leaf==1.1')
     expect(await bench.install('leaf\n', unusable(bench))).toEqual(refreshed)
+  })
+
+  test('keeps the wheels when only the Python that compiles has changed', async ({ bench, expect }) => {
+    const first = await bench.install('')
+    bench.wheel('server', '1.6')
+    const without = await bench.install('', { compiler: undefined })
+    expect(without.lock).toMatchObject({ byteCode: null, packages: first.lock.packages })
+    expect(await bench.install('')).toEqual(first)
   })
 
   test('honours a configuration file of pip, and resolves again when it changes', async ({ bench, expect }) => {
@@ -97,7 +98,7 @@ describe('installDependencies', () => {
       'pip.conf',
       `[global]\nno-index = true\nuser = true\nrequire-virtualenv = 1\n[install]\nfind-links = ${bench.wheels}\n`,
     )
-    expect((await bench.install('', { env })).lock).toContain('server==1.5')
+    expect((await bench.install('', { env })).lock.text).toContain('server==1.5')
   })
 
   test('is not led astray by settings of pip that install elsewhere', async ({ bench, expect }) => {

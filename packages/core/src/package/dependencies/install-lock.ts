@@ -7,19 +7,21 @@ import type { Interpreter } from '../interpreter.ts'
 import { byteCompile } from './byte-compile.ts'
 import { writeDurably } from './cache.ts'
 import { explain } from './explain/explain.ts'
-import { manifestName, treeName, type InstalledFile } from './installed-set.ts'
+import { manifestName, treeName, type InstalledFile, type Manifest } from './installed-set.ts'
+import { readLicences } from './licences.ts'
+import type { LockFile } from './lock.ts'
 import type { Requirements } from './requirements.ts'
 import { run } from './run.ts'
-import { levelModes, removeCircumstances } from './settle.ts'
+import { levelModes, removeUseless } from './settle.ts'
 import { wheelsOnly, type Workshop } from './workshop.ts'
 
 /**
- * Installs a lock into a new folder: the tree, and the manifest beside it. The bytes depend on the lock and on the
- * interpreter, and on nothing else. The options of the requirements say where the wheels are.
+ * Installs a lock into a new folder: the tree, and the manifest beside it. The bytes depend on the lock and on nothing else;
+ * `compiler` is the Python that the lock names. The options of the requirements say where the wheels are.
  */
 export async function installLock(
-  lock: string,
-  interpreter: Interpreter,
+  lock: LockFile,
+  compiler: Interpreter | undefined,
   read: Requirements,
   workshop: Workshop,
 ): Promise<string> {
@@ -27,26 +29,29 @@ export async function installLock(
   const set = join(folder, 'set')
   const tree = join(set, treeName)
   mkdirSync(tree, { recursive: true })
-  writeFileSync(join(folder, 'lock.txt'), lock)
+  writeFileSync(join(folder, 'lock.txt'), lock.text)
   writeFileSync(join(folder, 'options.txt'), read.options.map((line) => `${line}\n`).join(''))
   onProgress?.({ step: 'install' })
   const rules = ['--require-hashes', '--no-deps', '--no-compile', '--no-warn-script-location', ...wheelsOnly]
   const { ok, output } = await run(
-    [...workshop.pip, 'install', ...rules, '--target', tree, '-r', 'lock.txt', '-r', 'options.txt'],
+    [...workshop.pip.command, 'install', ...rules, '--target', tree, '-r', 'lock.txt', '-r', 'options.txt'],
     { cwd: folder, env, signal },
   )
-  if (!ok) throw await explain(output, read, workshop)
-  removeCircumstances(tree)
-  onProgress?.({ step: 'compile' })
-  await byteCompile(
-    tree,
-    list(tree).filter((path) => path.endsWith('.py')),
-    interpreter,
-    workshop,
-  )
+  if (!ok) throw await explain(output, read, lock.packages, workshop)
+  removeUseless(tree)
+  if (compiler !== undefined) {
+    onProgress?.({ step: 'compile' })
+    await byteCompile(tree, list(tree).filter(isWorthCompiling), compiler, workshop)
+  }
   levelModes(tree)
-  writeDurably(join(set, manifestName), JSON.stringify(list(tree).map((path) => describe(tree, path))))
+  const manifest: Manifest = { files: list(tree).map((path) => describe(tree, path)), licences: readLicences(tree) }
+  writeDurably(join(set, manifestName), JSON.stringify(manifest))
   return set
+}
+
+/** Tests stay, because some packages import theirs, and go without byte code, because hardly any does. */
+function isWorthCompiling(path: string): boolean {
+  return path.endsWith('.py') && !path.split('/').includes('tests')
 }
 
 /** Every file of the tree, sorted by the bytes of its path. */

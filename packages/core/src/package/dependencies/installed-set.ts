@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 
 import { removeFolder } from './cache.ts'
+import type { LockFile } from './lock.ts'
 
 export interface InstalledFile {
   /** Relative to the tree, `/`-separated. */
@@ -17,25 +18,41 @@ export interface InstalledFile {
 export interface InstalledSet {
   /** The tree, in the cache. */
   readonly directory: string
-  /** The text of requirements.lock. */
-  readonly lock: string
+  readonly lock: LockFile
   /** Every file of the tree, sorted by the bytes of `path`. */
   readonly files: readonly InstalledFile[]
+  /** What each wheel says of its licence, by the normalised name of its package. */
+  readonly licences: Readonly<Record<string, Licence>>
 }
 
-const Manifest = v.array(
-  v.object({ path: v.string(), size: v.number(), mode: v.picklist(['0644', '0755']), sha256: v.string() }),
-)
+/** An SPDX expression, or a licence by whatever name. */
+export type Licence = { readonly expression: string } | { readonly name: string }
+
+export interface Manifest {
+  readonly files: readonly InstalledFile[]
+  readonly licences: Readonly<Record<string, Licence>>
+}
+
+const manifest: v.GenericSchema<Manifest> = v.object({
+  files: v.array(
+    v.object({ path: v.string(), size: v.number(), mode: v.picklist(['0644', '0755']), sha256: v.string() }),
+  ),
+  licences: v.record(v.string(), v.union([v.object({ expression: v.string() }), v.object({ name: v.string() })])),
+})
 
 export const treeName = 'site-packages'
 export const manifestName = 'files.json'
 
 /** The set that lies in a folder of the cache, if it is there and its manifest can be read. */
-export function readSet(folder: string, lock: string): InstalledSet | undefined {
+export function readSet(folder: string, lock: LockFile): InstalledSet | undefined {
   const directory = join(folder, treeName)
+  const read = readManifest(folder)
+  return read !== undefined && existsSync(directory) ? { directory, lock, ...read } : undefined
+}
+
+export function readManifest(folder: string): Manifest | undefined {
   try {
-    const files = v.parse(Manifest, JSON.parse(readFileSync(join(folder, manifestName), 'utf8')))
-    return existsSync(directory) ? { directory, lock, files } : undefined
+    return v.parse(manifest, JSON.parse(readFileSync(join(folder, manifestName), 'utf8')))
   } catch {
     return undefined
   }

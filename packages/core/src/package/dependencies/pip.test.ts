@@ -11,6 +11,7 @@ import { indexAnswers } from './testing/index-answers.ts'
 import { Workbench } from './testing/workbench.ts'
 
 const online = await indexAnswers()
+const target = { python: '3.12' }
 
 let bench: Workbench
 beforeEach(async () => {
@@ -38,9 +39,9 @@ describe('findPip', () => {
     execFileSync(bench.interpreter.executable, ['-m', 'venv', '--without-pip', venv])
     const interpreter = { ...bench.interpreter, executable: join(venv, 'bin/python') }
     for (const one of hasBundledPip() ? [bench.interpreter, interpreter] : [bench.interpreter]) {
-      const pip = await findPip(one, bench.cache, bench.env)
-      expect(pip.slice(0, 2)).toEqual([one.executable, '-I'])
-      const { ok, output } = await run([...pip, '--version'], {
+      const pip = await findPip(one, target, bench.cache, bench.env)
+      expect(pip.command.slice(0, 2)).toEqual([one.executable, '-I'])
+      const { ok, output } = await run([...pip.command, '--version'], {
         cwd: '/',
         env: pipEnvironment(bench.env, bench.folder),
         signal: undefined,
@@ -51,7 +52,7 @@ describe('findPip', () => {
 
   it('says how to get one when there is none', async () => {
     const none = { ...impostor('exit 0'), prefix: '/usr' }
-    await expect(findPip(none, bench.cache, bench.env)).rejects.toMatchObject({
+    await expect(findPip(none, target, bench.cache, bench.env)).rejects.toMatchObject({
       code: 'environment/pip',
       next: 'sudo apt-get install --yes --no-install-recommends python3-pip',
     })
@@ -59,7 +60,7 @@ describe('findPip', () => {
 
   it('says so when the pip of the machine is too old and cannot fetch another', async () => {
     const old = impostor('case "$*" in *install*) echo "no network"; exit 1;; *) echo module 22.0.2;; esac')
-    await expect(findPip(old, bench.cache, bench.env)).rejects.toMatchObject({
+    await expect(findPip(old, target, bench.cache, bench.env)).rejects.toMatchObject({
       code: 'environment/pip',
       found: expect.stringContaining('an older pip'),
     })
@@ -70,10 +71,10 @@ describe('findPip', () => {
     const claims = `case "$*" in *sysconfig*) echo module 22.0.2;; *) exec "${python}" "$@";; esac`
     const old = impostor(claims)
     const env = { ...process.env, HOME: bench.folder }
-    const pip = await findPip(old, bench.cache, env)
-    expect(pip.at(-1)).toMatch(/\/pip\/[\d.]+\/pip$/)
-    expect(await findPip(old, bench.cache, bench.env)).toEqual(pip)
-    const { output } = await run([...pip, '--version'], {
+    const pip = await findPip(old, target, bench.cache, env)
+    expect(pip.shown).toMatch(/\/pip\/[\d.]+$/)
+    expect(await findPip(old, target, bench.cache, bench.env)).toEqual(pip)
+    const { output } = await run([...pip.command, '--version'], {
       cwd: '/',
       env: pipEnvironment(env, bench.folder),
       signal: undefined,

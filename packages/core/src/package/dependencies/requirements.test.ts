@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { meaning, readRequirements, type Requirements } from './requirements.ts'
+import { meaning, namedSources, readRequirements, type Requirements } from './requirements.ts'
 import { Workbench } from './testing/workbench.ts'
 
 let bench: Workbench
@@ -140,23 +140,33 @@ describe('a refusal', () => {
   })
 })
 
-function of(text: string, env = {}): string {
-  return meaning(read(text, env), env)
-}
-
 describe('the meaning of the files', () => {
-  it('is not changed by comments and passing credentials', () => {
+  const of = (text: string): string => meaning(read(text))
+
+  it('is not changed by comments and by where packages come from', () => {
     expect(of('# one\nflask  # two\n')).toBe(of('flask\n'))
-    const line = '-i https://${USER}:${TOKEN}@example.com/simple\n'
-    expect(of(line, { USER: 'a', TOKEN: 'one' })).toBe(of(line, { USER: 'b', TOKEN: 'two' }))
+    expect(of('flask\n-i https://a.example/simple\n--find-links wheels\n')).toBe(of('flask\n'))
   })
 
-  it('is changed by an included file, a variable, and a hash', () => {
+  it('is changed by an included file, a hash and pre-releases', () => {
     bench.write('code/pins.txt', 'werkzeug<3\n')
     const before = of('flask\n-c pins.txt\n')
     bench.write('code/pins.txt', 'werkzeug<2\n')
     expect(of('flask\n-c pins.txt\n')).not.toBe(before)
-    expect(of('-i https://${HOST}/\n', { HOST: 'a' })).not.toBe(of('-i https://${HOST}/\n', { HOST: 'b' }))
     expect(of(`six --hash=sha256:${'0'.repeat(64)}\n`)).not.toBe(of('six\n'))
+    expect(of('six\n--pre\n')).not.toBe(of('six\n'))
+  })
+})
+
+describe('the sources that the files name', () => {
+  const of = (text: string, env = {}): string => namedSources(read(text, env), env)
+
+  it('are not changed by passing credentials', () => {
+    const line = '-i https://${USER}:${TOKEN}@example.com/simple\n'
+    expect(of(line, { USER: 'a', TOKEN: 'one' })).toBe(of(line, { USER: 'b', TOKEN: 'two' }))
+  })
+
+  it('are changed by a variable', () => {
+    expect(of('-i https://${HOST}/\n', { HOST: 'a' })).not.toBe(of('-i https://${HOST}/\n', { HOST: 'b' }))
   })
 })

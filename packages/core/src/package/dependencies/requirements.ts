@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 
@@ -24,11 +25,19 @@ export function readRequirements(application: string | undefined, launcher: stri
   return reader
 }
 
-/** What a resolution depends on, as text: variables replaced, and no credentials, which may change every hour. */
-export function meaning(read: Requirements, env: Environment): string {
-  const clean = (text: string): string => redact(expand(text, env))
-  const line = ({ text, hashes }: RequirementLine): string[] => [clean(text), ...hashes.toSorted()]
-  return JSON.stringify([read.requirements.map(line), read.constraints.map(line), read.options.map(clean)])
+/**
+ * SHA-256 of what is asked for, hex: what a lock answers. Where packages come from does not count, because a lock holds for any
+ * index that has its wheels.
+ */
+export function meaning(read: Requirements): string {
+  const line = ({ text, hashes }: RequirementLine): string[] => [redact(text), ...hashes.toSorted()]
+  const before = read.options.filter((option) => option === '--pre')
+  return hash('sha256', JSON.stringify([read.requirements.map(line), read.constraints.map(line), before]), 'hex')
+}
+
+/** What the options of the files say about where packages come from: variables replaced, and no credentials, which may change every hour. */
+export function namedSources(read: Requirements, env: Environment): string {
+  return JSON.stringify(read.options.map((option) => redact(expand(option, env))))
 }
 
 class Reader implements Requirements {

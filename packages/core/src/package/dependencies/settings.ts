@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { Environment, Interpreter } from '../interpreter.ts'
 import { redact } from './redact.ts'
+import { targetSettings, type Target } from './target.ts'
 
 /** Settings of pip that say where packages come from, and so decide what a resolution gives. */
 const sources = ['CONSTRAINT', 'EXTRA_INDEX_URL', 'FIND_LINKS', 'INDEX_URL', 'NO_INDEX', 'PRE', 'PREFER_BINARY']
@@ -28,10 +29,10 @@ const ways = [
 /**
  * The environment of pip: the user's, with those of pip's settings that make sense here. A PIP_TARGET or PIP_USER would
  * change where it installs; the same settings in a configuration file are outvoted, because variables come later.
- * What it leaves when it is killed lies in `temporary`.
+ * With a target it chooses wheels for that, otherwise for the Python that it runs on. What it leaves when it is killed lies in `temporary`.
  * Nothing is installed into the interpreter itself, so its being externally managed (PEP 668) does not matter.
  */
-export function pipEnvironment(env: Environment, temporary: string): Record<string, string> {
+export function pipEnvironment(env: Environment, temporary: string, target?: Target): Record<string, string> {
   const kept = new Set([...sources, ...ways].map((name) => `PIP_${name}`))
   const theirs: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
@@ -39,6 +40,7 @@ export function pipEnvironment(env: Environment, temporary: string): Record<stri
   }
   return {
     ...theirs,
+    ...(target && targetSettings(target)),
     PIP_BREAK_SYSTEM_PACKAGES: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_NO_COLOR: '1',

@@ -10,15 +10,24 @@ const circumstances = ['INSTALLER', 'REQUESTED', 'direct_url.json'] as const
 export const epoch: number = 315_532_800
 
 /**
- * Takes out of a tree that pip made what depends on this machine: scripts (their first line names this interpreter),
- * records of the installation, and byte code that a wheel brought.
+ * What only a compiler reads: headers, Cython, static libraries. An enclave has no compiler and cannot start one. Nothing else
+ * goes by its name: packages read their .pyi files (lazy_loader) and import their tests (astropy).
  */
-export function removeCircumstances(tree: string): void {
+const forCompilers = /\.(?:h|hh|hpp|hxx|cuh|pxd|pxi|pyx|a)$/
+
+/**
+ * Takes out of a tree that pip made what depends on this machine: scripts (their first line names this interpreter),
+ * records of the installation, and byte code that a wheel brought; and what nothing in an enclave can use.
+ */
+export function removeUseless(tree: string): void {
   const records = readdirSync(tree).filter((name) => name.endsWith('.dist-info'))
   for (const record of records) settleRecord(tree, record)
   walk(tree, {
     directory: (path, name) => {
       if (name === '__pycache__') rmSync(path, { recursive: true })
+    },
+    file: (path) => {
+      if (forCompilers.test(path)) rmSync(path)
     },
   })
   removeEmpty(tree)
@@ -56,7 +65,8 @@ function settleRecord(tree: string, record: string): void {
     const name = fileOf(row)
     const script = /^(?:\.\.\/)+(bin\/.+)$/.exec(name)?.[1]
     if (script && !script.split('/').includes('..')) rmSync(join(tree, script), { force: true })
-    if (!name.startsWith('../') && !gone.has(name) && !name.split('/').includes('__pycache__')) kept.push(row)
+    const leaves = name.startsWith('../') || name.split('/').includes('__pycache__') || forCompilers.test(name)
+    if (!leaves && !gone.has(name)) kept.push(row)
   }
   writeFileSync(
     path,

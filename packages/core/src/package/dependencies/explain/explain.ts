@@ -1,4 +1,5 @@
 import { MseError } from '../../../error.ts'
+import type { LockedPackage } from '../lock.ts'
 import { redact } from '../redact.ts'
 import type { Requirements } from '../requirements.ts'
 import type { Workshop } from '../workshop.ts'
@@ -9,14 +10,19 @@ import { syntax } from './syntax.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Turns what pip printed before it failed into an error that names the line at fault, and never a password. */
-export async function explain(printed: string, read: Requirements, workshop: Workshop): Promise<MseError> {
+export async function explain(
+  printed: string,
+  read: Requirements,
+  locked: readonly LockedPackage[],
+  workshop: Workshop,
+): Promise<MseError> {
   const output = redact(printed)
   return (
-    hashMismatch(output, read) ??
+    hashMismatch(output, read, locked) ??
     conflict(output, read) ??
     syntax(output, read) ??
     unreachable(output) ??
-    (await absent(output, read, workshop)) ??
+    (await absent(output, read, locked, workshop)) ??
     failed(output)
   )
 }

@@ -1,4 +1,5 @@
 import { MseError } from '../../../error.ts'
+import { wayTo, type LockedPackage } from '../lock.ts'
 import { at, normaliseName, type RequirementLine } from '../requirement-line.ts'
 import type { Requirements } from '../requirements.ts'
 
@@ -33,6 +34,13 @@ export function lineThatSays(requirement: string, read: Requirements): Line {
 export function lineNamedIn(text: string, read: Requirements): Line {
   const names = new Set((text.match(/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/g) ?? []).map(normaliseName))
   return rather(read.requirements.filter((line) => names.has(line.name)))
+}
+
+/** The line that asks for a locked package, or for something that needs it. */
+export function lineThatNeeds(name: string, locked: readonly LockedPackage[], read: Requirements): Line {
+  return wayTo(normaliseName(name), locked)
+    .map((one) => rather(read.requirements.filter((line) => line.name === one)))
+    .find((line) => line !== undefined)
 }
 
 /** The application's line rather than the launcher's, which nobody can change. */

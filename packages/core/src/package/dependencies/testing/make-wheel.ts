@@ -7,6 +7,9 @@ import { crc32 } from 'node:zlib'
 export interface WheelContent {
   readonly requires?: readonly string[]
   readonly requiresPython?: string
+  readonly extras?: readonly string[]
+  /** Further lines of METADATA. */
+  readonly metadata?: readonly string[]
   /** `py3-none-any` unless said otherwise. */
   readonly tag?: string
   /** Text by path; a path that ends in `*` is executable. */
@@ -22,6 +25,8 @@ export function makeWheel(folder: string, name: string, version: string, content
     `Name: ${name}`,
     `Version: ${version}`,
     ...(content.requires ?? []).map((one) => `Requires-Dist: ${one}`),
+    ...(content.extras ?? []).map((one) => `Provides-Extra: ${one}`),
+    ...(content.metadata ?? []),
     ...(content.requiresPython ? [`Requires-Python: ${content.requiresPython}`] : []),
   ]
   const files: Record<string, string> = {

@@ -53,7 +53,16 @@ export class Workbench {
     this.write('code/requirements.txt', requirements)
     const { launcherRequirements, interpreter, env, cache } = this
     const paths = { requirements: this.requirements, launcherRequirements, cacheDirectory: cache }
-    return installDependencies({ ...paths, interpreter, env, ...more })
+    const target = { python: more.compiler?.minor ?? interpreter.minor }
+    return installDependencies({
+      ...paths,
+      committed: undefined,
+      target,
+      interpreter,
+      compiler: interpreter,
+      env,
+      ...more,
+    })
   }
 
   close(): void {
