@@ -1,0 +1,52 @@
+import { lstat, readlink, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MseError } from '../../../error.ts'
+
+/**
+ * Where a path leads for somebody whose root is `root`: links are followed inside it, and `..` stops at it.
+ *
+ * @param path absolute, inside
+ * @returns an absolute path inside, free of links; it may not exist
+ * @throws MseError `manifest/chroot` for a relative path, a loop, or a path through something that is no folder
+ */
+export async function resolveInside(root: string, path: string, links: Links = new Map()): Promise<string> {
+  if (!path.startsWith('/')) throw refused('only absolute paths can be looked up in another root', path)
+  let inside = '/'
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    if (!(await isFolder(join(root, inside)))) throw refused('a path leads through something that is no folder', inside)
+    if (part === '..') inside = join(inside, '..')
+    else inside = await follow(root, inside, part, links)
+  }
+  return inside
+}
+
+/** Where links lead; undefined while that is being found out, so that a loop shows. */
+type Links = Map<string, string | undefined>
+
+async function follow(root: string, folder: string, name: string, links: Links): Promise<string> {
+  const here = join(folder, name)
+  if (!(await isLink(join(root, here)))) return here
+  if (!links.has(here)) {
+    links.set(here, undefined)
+    const target = await readlink(join(root, here))
+    links.set(here, await resolveInside(root, target.startsWith('/') ? target : `${folder}/${target}`, links))
+  }
+  const target = links.get(here)
+  if (target === undefined) throw refused('links lead in a circle', here)
+  return target
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined)
+  return status?.isDirectory() === true
+}
+
+async function isLink(path: string): Promise<boolean> {
+  const status = await lstat(path).catch(() => undefined)
+  return status?.isSymbolicLink() === true
+}
+
+function refused(what: string, path: string): MseError {
+  return new MseError('manifest/chroot', what, { found: path })
+}
