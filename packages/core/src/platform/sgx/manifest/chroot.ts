@@ -1,16 +1,17 @@
 import { lstat, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
+import { below } from './uri.ts'
 
 /**
  * Where a path leads for somebody whose root is `root`: links are followed inside it, and `..` stops at it.
  *
- * @param path absolute, inside
+ * @param path absolute, inside; exactly two slashes in front mean another root to POSIX
  * @returns an absolute path inside, free of links; it may not exist
  * @throws MseError `manifest/chroot` for a relative path, a loop, or a path through something that is no folder
  */
 export async function resolveInside(root: string, path: string, links: Links = new Map()): Promise<string> {
-  if (!path.startsWith('/')) throw refused('only absolute paths can be looked up in another root', path)
+  if (!/^\/(?!\/)/.test(path)) throw refused('only absolute paths can be looked up in another root', path)
   let inside = '/'
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue
@@ -30,7 +31,7 @@ async function follow(root: string, folder: string, name: string, links: Links):
   if (!links.has(here)) {
     links.set(here, undefined)
     const target = await readlink(join(root, here))
-    links.set(here, await resolveInside(root, target.startsWith('/') ? target : `${folder}/${target}`, links))
+    links.set(here, await resolveInside(root, target.startsWith('/') ? target : below(folder, target), links))
   }
   const target = links.get(here)
   if (target === undefined) throw refused('links lead in a circle', here)

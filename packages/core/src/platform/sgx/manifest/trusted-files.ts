@@ -74,7 +74,7 @@ async function expandEntry(entry: Table, place: Place): Promise<TrustedFile[]> {
 
 async function expandFolder(named: string, place: Place): Promise<TrustedFile[]> {
   const folder = await locate(named, place)
-  const names = await listTrustedFolder({ named: folder.inside, path: folder.path })
+  const names = await listTrustedFolder({ named: folder.inside, path: folder.path }, (name) => locate(name, place))
   const files: TrustedFile[] = []
   for (const name of names) {
     files.push({ uri: `file:${name}`, path: (await locate(name, place)).path, sha256: undefined })
