@@ -1,0 +1,37 @@
+import { MseError } from '../../../error.ts'
+import { readManifest } from '../manifest/read-manifest.ts'
+import { measureEnclave } from '../measure/measure-enclave.ts'
+import { enclaveSettings } from '../measure/settings.ts'
+import { loaderOf, type SgxBase } from './base.ts'
+import { renderManifest, type SgxOptions } from './render-manifest.ts'
+import type { IndexedPackage } from './trusted-files.ts'
+
+export interface SgxMeasurement {
+  /** The content of `.manifest.sgx`: these bytes are measured, and Gramine has to be given these bytes. */
+  readonly manifest: string
+  /** Hex. */
+  readonly mrenclave: string
+}
+
+/**
+ * What an SGX enclave of a package is and measures, from bytes alone (spec/7-sgx.md).
+ *
+ * @throws MseError `sgx/base` when the package is for no base or for another one, `sgx/base-file`, `sgx/file-name`, `sgx/hardware`,
+ *   `enclave/size`, `enclave/loader`
+ */
+export function measureSgx(packed: IndexedPackage, base: SgxBase, options: SgxOptions): SgxMeasurement {
+  refuseOtherBase(packed.index.base, base.digest)
+  const manifest = renderManifest(packed, base, options)
+  const bytes = Buffer.from(manifest)
+  const { mrenclave } = measureEnclave(bytes, enclaveSettings(readManifest(bytes)), loaderOf(base))
+  return { manifest, mrenclave: mrenclave.toString('hex') }
+}
+
+function refuseOtherBase(wanted: string | null, given: string): void {
+  if (wanted === given) return
+  throw new MseError('sgx/base', 'the package is not for this base image', {
+    expected: wanted ?? 'no base: this package cannot run on SGX',
+    found: given,
+    next: 'Package again with this base, or measure with the base of the package.',
+  })
+}
