@@ -25,7 +25,8 @@ export async function writePackage(
   return { directory, index, indexBytes, owner }
 }
 
-function exampleIndex(owner: KeyObject, files: Index['files']): Index {
+/** The index of a package that runs in the software enclave. */
+export function exampleIndex(owner: KeyObject, files: Index['files']): Index {
   return {
     schema: 'mse-index/1',
     configuration: {
