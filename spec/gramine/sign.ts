@@ -1,15 +1,12 @@
-import { expandManifest, type ExpansionOptions } from '@mse/core/platform/sgx/manifest/expand-manifest'
-import { readManifest } from '@mse/core/platform/sgx/manifest/read-manifest'
+import type { ExpansionOptions } from '@mse/core/platform/sgx/manifest/expand-manifest'
 import { readLoader, type Loader } from '@mse/core/platform/sgx/measure/loader'
-import { measureEnclave, type MeasuredEnclave } from '@mse/core/platform/sgx/measure/measure-enclave'
-import { enclaveSettings } from '@mse/core/platform/sgx/measure/settings'
-import { sigstructBody } from '@mse/core/platform/sgx/sigstruct/body'
+import { signEnclave, type SignedEnclave } from '@mse/core/platform/sgx/sign-enclave'
 import { readSigstruct } from '@mse/core/platform/sgx/sigstruct/read-sigstruct'
-import { signSigstruct } from '@mse/core/platform/sgx/sigstruct/sign-sigstruct'
 import { signerFromPem } from '@mse/core/platform/sgx/sigstruct/signing-key'
 import { readFileSync } from 'node:fs'
 import type { SigstructFields } from './case.ts'
 
+/** What the signer gets on its command line. */
 export interface SigningInput {
   readonly manifest: Uint8Array
   readonly options: ExpansionOptions
@@ -20,29 +17,15 @@ export interface SigningInput {
   readonly date: string
 }
 
-export interface Signed extends MeasuredEnclave {
-  readonly manifest: string
+export interface Signed extends SignedEnclave {
   readonly loader: Loader
-  readonly sigstruct: Buffer
 }
 
-/** All that `gramine-sgx-sign` does. */
-export async function signManifest({
-  manifest,
-  options,
-  libpal,
-  key,
-  passphrase,
-  date,
-}: SigningInput): Promise<Signed> {
-  const expanded = await expandManifest(manifest, options)
-  const bytes = Buffer.from(expanded)
-  const document = readManifest(bytes)
+export async function signManifest(input: SigningInput): Promise<Signed> {
+  const { manifest, options: expansion, libpal, key, passphrase, date } = input
   const loader = readLoader(readFileSync(libpal))
-  const measured = measureEnclave(bytes, enclaveSettings(document), loader)
-  const body = sigstructBody(document, measured.mrenclave, date)
-  const sigstruct = await signSigstruct(body, signerFromPem(readFileSync(key, 'utf8'), passphrase))
-  return { manifest: expanded, loader, ...measured, sigstruct }
+  const signer = signerFromPem(readFileSync(key, 'utf8'), passphrase)
+  return { ...(await signEnclave({ manifest, expansion, loader, signer, date })), loader }
 }
 
 /** A SIGSTRUCT, verified, with its fields as the vectors name them. */

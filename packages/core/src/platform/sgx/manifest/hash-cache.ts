@@ -35,7 +35,7 @@ export class HashCache {
   /** A cache that is damaged is an empty one. */
   static async open(file: string, now: () => Date): Promise<HashCache> {
     const known = await readJson<unknown>(file)
-    return new HashCache(file, now, new Map(Array.isArray(known) ? (known as [string, Remembered][]) : []))
+    return new HashCache(file, now, new Map(Array.isArray(known) ? known.filter(isEntry) : []))
   }
 
   get(path: string, state: FileState): string | undefined {
@@ -59,3 +59,8 @@ export class HashCache {
 }
 
 const fields = ['device', 'inode', 'size', 'modified', 'changed'] as const
+
+function isEntry(entry: unknown): entry is [path: string, file: Remembered] {
+  if (!Array.isArray(entry) || entry.length !== 2) return false
+  return typeof entry[0] === 'string' && typeof entry[1] === 'object' && entry[1] !== null
+}

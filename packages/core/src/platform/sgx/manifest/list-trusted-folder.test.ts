@@ -1,0 +1,32 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { refusal } from '../../../testing/refuses.ts'
+import { temporaryFolder } from '../../../testing/temporary-folder.ts'
+import { listTrustedFolder } from './list-trusted-folder.ts'
+
+const folder = temporaryFolder()
+const list = (): Promise<string[]> => listTrustedFolder({ named: 'd', path: folder() }, async () => undefined)
+
+it('lists by code point, not by UTF-16 unit, and depth first', async () => {
+  mkdirSync(join(folder(), 'a'))
+  for (const name of ['\u{ff5e}', '\u{1f600}', 'a-b', 'a/x', 'a.txt', '.hidden', '10', '9', 'Z']) {
+    writeFileSync(join(folder(), name), '')
+  }
+  expect(await list()).toEqual(
+    ['.hidden', '10', '9', 'Z', 'a/x', 'a-b', 'a.txt', '\u{ff5e}', '\u{1f600}'].map((name) => `d/${name}`),
+  )
+})
+
+it('leaves out links that lead to folders or nowhere', async () => {
+  symlinkSync('/', join(folder(), 'root'))
+  symlinkSync('nowhere', join(folder(), 'dangling'))
+  writeFileSync(join(folder(), 'file'), '')
+  symlinkSync('file', join(folder(), 'link'))
+  expect(await list()).toEqual(['d/file', 'd/link'])
+})
+
+it('refuses a name that is not UTF-8', async () => {
+  writeFileSync(Buffer.concat([Buffer.from(`${folder()}/`), Buffer.from([0x66, 0xff])]), '')
+  await expect(list()).rejects.toEqual(refusal('manifest/file-name'))
+})
