@@ -3,6 +3,7 @@ import { bundleVectors } from './making/bundle.ts'
 import { dsseVectors } from './making/dsse.ts'
 import { fingerprintVectors } from './making/fingerprint.ts'
 import { indexVectors } from './making/index-file.ts'
+import { sgxVectors } from './making/sgx.ts'
 import type { VectorFile } from './making/fixed.ts'
 
 /** The vector files that TypeScript computes, by name. `MSE_WRITE_VECTORS=1 npx vitest run spec/vectors.test.ts` writes them. */
@@ -13,6 +14,7 @@ export function vectorFiles(): Readonly<Record<string, string>> {
     'dsse.json': dsseVectors(),
     'fingerprint.json': fingerprintVectors(),
     'index.json': indexVectors(),
+    'sgx.json': sgxVectors(),
   }
   return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, `${JSON.stringify(file, null, 1)}\n`]))
 }
