@@ -1,4 +1,4 @@
-import { lstat, readlink, stat } from 'node:fs/promises'
+import { lstatSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import { below } from './uri.ts'
@@ -10,14 +10,14 @@ import { below } from './uri.ts'
  * @returns an absolute path inside, free of links; it may not exist
  * @throws MseError `manifest/chroot` for a relative path, a loop, or a path through something that is no folder
  */
-export async function resolveInside(root: string, path: string, links: Links = new Map()): Promise<string> {
+export function resolveInside(root: string, path: string, links: Links = new Map()): string {
   if (!/^\/(?!\/)/.test(path)) throw refused('only absolute paths can be looked up in another root', path)
   let inside = '/'
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue
-    if (!(await isFolder(join(root, inside)))) throw refused('a path leads through something that is no folder', inside)
+    if (!isFolder(join(root, inside))) throw refused('a path leads through something that is no folder', inside)
     if (part === '..') inside = join(inside, '..')
-    else inside = await follow(root, inside, part, links)
+    else inside = follow(root, inside, part, links)
   }
   return inside
 }
@@ -25,27 +25,34 @@ export async function resolveInside(root: string, path: string, links: Links = n
 /** Where links lead; undefined while that is being found out, so that a loop shows. */
 type Links = Map<string, string | undefined>
 
-async function follow(root: string, folder: string, name: string, links: Links): Promise<string> {
+function follow(root: string, folder: string, name: string, links: Links): string {
   const here = join(folder, name)
-  if (!(await isLink(join(root, here)))) return here
+  if (!isLink(join(root, here))) return here
   if (!links.has(here)) {
     links.set(here, undefined)
-    const target = await readlink(join(root, here))
-    links.set(here, await resolveInside(root, target.startsWith('/') ? target : below(folder, target), links))
+    const target = readlinkSync(join(root, here))
+    links.set(here, resolveInside(root, target.startsWith('/') ? target : below(folder, target), links))
   }
   const target = links.get(here)
   if (target === undefined) throw refused('links lead in a circle', here)
   return target
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => undefined)
-  return status?.isDirectory() === true
+/** Whatever stands in the way of finding out, it is none. */
+export function isFolder(path: string): boolean {
+  return attempt(() => statSync(path).isDirectory()) === true
 }
 
-async function isLink(path: string): Promise<boolean> {
-  const status = await lstat(path).catch(() => undefined)
-  return status?.isSymbolicLink() === true
+function isLink(path: string): boolean {
+  return attempt(() => lstatSync(path).isSymbolicLink()) === true
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch {
+    return undefined
+  }
 }
 
 function refused(what: string, path: string): MseError {

@@ -1,4 +1,4 @@
-import { access, constants, readdir, stat, lstat } from 'node:fs/promises'
+import { accessSync, constants, readdirSync, statSync, type Dirent } from 'node:fs'
 import { MseError } from '../../../error.ts'
 import { below } from './uri.ts'
 
@@ -18,48 +18,63 @@ export interface ListedFolder {
  * @returns names as the manifest spells them
  * @throws MseError `manifest/file-name` for a name that is not UTF-8
  */
-export async function listTrustedFolder(
-  folder: ListedFolder,
-  resolve: (named: string) => Promise<unknown>,
-): Promise<string[]> {
-  const files: string[] = []
-  for (const name of await sortedNames(folder.path)) {
-    const entry = { named: below(folder.named, name), path: `${folder.path}/${name}` }
-    const kind = await kindOf(entry.path)
-    if (kind === 'file') files.push(entry.named)
-    if (kind === 'link to a folder') await resolve(entry.named)
-    if (kind === 'folder') for (const file of await listTrustedFolder(entry, resolve)) files.push(file)
-  }
-  return files
+export function listTrustedFolder(folder: ListedFolder, resolve: (named: string) => unknown): string[] {
+  return sortedEntries(folder.path).flatMap((entry) => {
+    const name = decoded(entry.name)
+    const inside = { named: below(folder.named, name), path: `${folder.path}/${name}` }
+    const kind = kindOf(entry, inside.path)
+    if (kind === undefined || !isReadable(inside.path)) return []
+    if (kind === 'file') return [inside.named]
+    if (!entry.isSymbolicLink()) return listTrustedFolder(inside, resolve)
+    resolve(inside.named)
+    return []
+  })
 }
 
 /** Sorted as UTF-8 sorts, which is the order of code points; strings of JavaScript sort otherwise beyond U+FFFF. */
-async function sortedNames(path: string): Promise<string[]> {
-  // What may not be listed is left out like what may not be read.
-  const names = await readdir(path, { encoding: 'buffer' }).catch(() => [])
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  return names
-    .sort((a, b) => Buffer.compare(a, b))
-    .map((name) => {
-      try {
-        return decoder.decode(name)
-      } catch (cause) {
-        throw new MseError('manifest/file-name', 'the name of a trusted file is not UTF-8', {
-          found: name.toString('latin1'),
-          cause,
-        })
-      }
-    })
+function sortedEntries(path: string): Dirent<Buffer>[] {
+  try {
+    const entries = readdirSync(path, { encoding: 'buffer', withFileTypes: true })
+    return entries.sort((a, b) => Buffer.compare(a.name, b.name))
+  } catch {
+    // What may not be listed is left out like what may not be read.
+    return []
+  }
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | 'link to a folder' | undefined> {
-  const status = await stat(path).catch(() => undefined)
-  if (status === undefined || !(status.isFile() || status.isDirectory())) return undefined
-  const readable = await access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
-  if (!readable) return undefined
-  if (status.isFile()) return 'file'
-  return (await lstat(path)).isSymbolicLink() ? 'link to a folder' : 'folder'
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decoded(name: Buffer): string {
+  try {
+    return decoder.decode(name)
+  } catch (cause) {
+    throw new MseError('manifest/file-name', 'the name of a trusted file is not UTF-8', {
+      found: name.toString('latin1'),
+      cause,
+    })
+  }
+}
+
+/** Of a link, that of what it leads to. */
+function kindOf(entry: Dirent<Buffer>, path: string): 'file' | 'folder' | undefined {
+  const found = entry.isSymbolicLink() ? leadsTo(path) : entry
+  if (found?.isFile()) return 'file'
+  return found?.isDirectory() ? 'folder' : undefined
+}
+
+function leadsTo(path: string): { isFile(): boolean; isDirectory(): boolean } | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }

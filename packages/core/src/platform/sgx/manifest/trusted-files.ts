@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import type { Table, Value } from '../toml/value.ts'
-import { resolveInside } from './chroot.ts'
+import { isFolder, resolveInside } from './chroot.ts'
 import type { HashFiles } from './hash-files.ts'
 import { listTrustedFolder } from './list-trusted-folder.ts'
 import { below, pathOf, startingAt } from './uri.ts'
@@ -33,7 +32,7 @@ interface TrustedFile {
  */
 export async function expandTrustedFiles(entries: readonly Table[], place: Place, hash: HashFiles): Promise<Table[]> {
   const files = new Map<string, TrustedFile>()
-  for (const entry of entries) for (const file of await expandEntry(entry, place)) add(files, file)
+  for (const entry of entries) for (const file of expandEntry(entry, place)) add(files, file)
   const unhashed = [...files.values()].filter((file) => file.sha256 === undefined)
   const hashes = await hash(unhashed.map((file) => file.path))
   const found = new Map(unhashed.map((file, at) => [file.uri, hashes[at] as string]))
@@ -57,42 +56,33 @@ function add(files: Map<string, TrustedFile>, file: TrustedFile): void {
   }
 }
 
-async function expandEntry(entry: Table, place: Place): Promise<TrustedFile[]> {
+function expandEntry(entry: Table, place: Place): TrustedFile[] {
   const { uri, sha256, ...others } = Object.fromEntries(entry)
   const [other] = Object.keys(others)
   if (other !== undefined) throw new MseError('manifest/trusted-file', `a trusted file has a key too many: ${other}`)
   const named = pathOf(uri)
-  const file: TrustedFile = { uri: uri as string, path: (await locate(named, place)).path, sha256 }
+  const file: TrustedFile = { uri: uri as string, path: locate(named, place).path, sha256 }
   if (!file.uri.endsWith('/')) {
-    if (await isFolder(file.path)) throw directory(`${file.uri} is a folder; its URI has to end with "/"`)
+    if (isFolder(file.path)) throw directory(`${file.uri} is a folder; its URI has to end with "/"`)
     return [file]
   }
-  if (!(await isFolder(file.path))) throw directory(`${file.uri} ends with "/" and is not a folder`)
+  if (!isFolder(file.path)) throw directory(`${file.uri} ends with "/" and is not a folder`)
   if (sha256 !== undefined) throw directory(`${file.uri} is a folder and cannot have a hash`)
   return expandFolder(named, place)
 }
 
-async function expandFolder(named: string, place: Place): Promise<TrustedFile[]> {
-  const folder = await locate(named, place)
-  const names = await listTrustedFolder({ named: folder.inside, path: folder.path }, (name) => locate(name, place))
-  const files: TrustedFile[] = []
-  for (const name of names) {
-    files.push({ uri: `file:${name}`, path: (await locate(name, place)).path, sha256: undefined })
-  }
-  return files
+function expandFolder(named: string, place: Place): TrustedFile[] {
+  const folder = locate(named, place)
+  const names = listTrustedFolder({ named: folder.inside, path: folder.path }, (name) => locate(name, place))
+  return names.map((name) => ({ uri: `file:${name}`, path: locate(name, place).path, sha256: undefined }))
 }
 
 /** In another root a folder is listed under the name that its links lead to. */
-async function locate(path: string, { folder, chroot }: Place): Promise<{ path: string; inside: string }> {
+function locate(path: string, { folder, chroot }: Place): { path: string; inside: string } {
   if (chroot === undefined) return { path: startingAt(folder, path), inside: path }
   const root = startingAt(folder, chroot)
-  const inside = await resolveInside(root, path)
+  const inside = resolveInside(root, path)
   return { path: join(root, inside), inside: below('/', inside.slice(1)) }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => undefined)
-  return status?.isDirectory() === true
 }
 
 function directory(message: string): MseError {
