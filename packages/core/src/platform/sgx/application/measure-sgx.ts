@@ -1,9 +1,9 @@
 import { MseError } from '../../../error.ts'
-import { readManifest } from '../manifest/read-manifest.ts'
 import { measureEnclave } from '../measure/measure-enclave.ts'
 import { enclaveSettings } from '../measure/settings.ts'
+import { writeDocument } from '../toml/write-document.ts'
 import { loaderOf, type SgxBase } from './base.ts'
-import { renderManifest, type SgxOptions } from './render-manifest.ts'
+import { buildManifest, type SgxOptions } from './render-manifest.ts'
 import type { IndexedPackage } from './trusted-files.ts'
 
 export interface SgxMeasurement {
@@ -21,9 +21,9 @@ export interface SgxMeasurement {
  */
 export function measureSgx(packed: IndexedPackage, base: SgxBase, options: SgxOptions): SgxMeasurement {
   refuseOtherBase(packed.index.base, base.digest)
-  const manifest = renderManifest(packed, base, options)
-  const bytes = Buffer.from(manifest)
-  const { mrenclave } = measureEnclave(bytes, enclaveSettings(readManifest(bytes)), loaderOf(base))
+  const document = buildManifest(packed, base, options)
+  const manifest = writeDocument(document)
+  const { mrenclave } = measureEnclave(Buffer.from(manifest), enclaveSettings(document), loaderOf(base))
   return { manifest, mrenclave: mrenclave.toString('hex') }
 }
 

@@ -27,6 +27,11 @@ const CIPHERTEXT = '/var/lib/mse'
  * @throws MseError `sgx/hardware`, `sgx/file-name`, `sgx/base-file`
  */
 export function renderManifest(packed: IndexedPackage, base: SgxBase, options: SgxOptions): string {
+  return writeDocument(buildManifest(packed, base, options))
+}
+
+/** The manifest that `renderManifest` writes. */
+export function buildManifest(packed: IndexedPackage, base: SgxBase, options: SgxOptions): Table {
   const python = `usr/bin/python${packed.index.python}`
   hashIn(base, python)
   hashIn(base, `${RUNTIME}/ld-linux-x86-64.so.2`)
@@ -57,7 +62,7 @@ export function renderManifest(packed: IndexedPackage, base: SgxBase, options: S
   insertDefaults(manifest, `file:/${libos}`)
   checkSchema(manifest)
   refuseInsecure(manifest)
-  return writeDocument(manifest)
+  return manifest
 }
 
 function environment(): Table {

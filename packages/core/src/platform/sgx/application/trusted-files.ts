@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MseError } from '../../../error.ts'
-import { comparePaths, type Index } from '../../../package/index-file.ts'
+import type { Index } from '../../../package/index-file.ts'
 import type { Table, Value } from '../toml/value.ts'
 import { hashIn, type SgxBase } from './base.ts'
 
@@ -24,8 +24,9 @@ export function trustedFiles({ indexBytes, index }: IndexedPackage, base: SgxBas
   const files = new Map([...baseFiles(base), ...packageFiles(index)])
   files.set(`${PACKAGE_FOLDER}/index.json`, createHash('sha256').update(indexBytes).digest('hex'))
   return [...files]
-    .sort(([left], [right]) => comparePaths(left, right))
-    .map(([path, sha256]) => {
+    .map(([path, sha256]) => ({ path, sha256, bytes: Buffer.from(path) }))
+    .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
+    .map(({ path, sha256 }) => {
       return new Map<string, Value>([
         ['uri', `file:/${checked(path)}`],
         ['sha256', sha256],
