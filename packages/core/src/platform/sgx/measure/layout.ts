@@ -11,7 +11,7 @@ const SIGNAL_STACK_SIZE = 16 * PAGE
 /** Below it nothing is mapped, so that null pointers trap. */
 export const LOWEST_ADDRESS = 0x10000
 
-/** Kinds of pages (SECINFO flags, Intel SDM vol. 3D, §35.11): type in the second byte, permissions R 1, W 2, X 4 in the first. */
+/** Kinds of pages (SECINFO.FLAGS, Intel SDM vol. 3D): type in the second byte, permissions R 1, W 2, X 4 in the first. */
 export const REGULAR = 0x200
 const READ_ONLY = REGULAR | 1
 const READ_WRITE = REGULAR | 3

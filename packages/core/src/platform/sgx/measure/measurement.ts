@@ -12,8 +12,8 @@ const FRAME_PAGES = 4
 const HIGH = 2 ** 32
 
 /**
- * MRENCLAVE in the making: SHA-256 over a record for each step that builds an enclave (Intel SDM vol. 3D, §36.1.2, ECREATE, EADD,
- * EEXTEND). Records are collected and hashed by the thousand.
+ * MRENCLAVE in the making: SHA-256 over a record for each step that builds an enclave (Intel SDM vol. 3D, operation of ECREATE,
+ * EADD and EEXTEND). Records are collected and hashed by the thousand.
  */
 export class Measurement {
   readonly #hash = createHash('sha256')

@@ -3,12 +3,12 @@ import { PAGE, type Loader } from './loader.ts'
 
 /** Replaced by a random one before anything returns from a function. */
 const STACK_CANARY = 0xbadbadbadbad
-/** Size of the registers at the end of a state save area frame (Intel SDM vol. 3D, §35.9.2, GPRSGX). */
+/** Size of the registers at the end of a state save area frame (Intel SDM vol. 3D, GPRSGX). */
 const SAVED_REGISTERS = 184
 
 /** Pages that tell each thread of an enclave where everything is. */
 export interface ThreadPages {
-  /** Thread control structures (Intel SDM vol. 3D, §35.8), one page for each thread. */
+  /** Thread control structures (Intel SDM vol. 3D, TCS), one page for each thread. */
   readonly tcs: Buffer
   /** Gramine's own record of each thread, one page for each. */
   readonly tls: Buffer

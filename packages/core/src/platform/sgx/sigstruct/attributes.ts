@@ -1,7 +1,7 @@
 import { MseError } from '../../../error.ts'
 import type { Table, Value } from '../toml/value.ts'
 
-/** What of the processor's state an enclave may use, and which bits of it are fixed (Intel SDM vol. 3D, §35.7). */
+/** What of the processor's state an enclave may use, and which bits of it are fixed (Intel SDM vol. 3D, ATTRIBUTES, MISCSELECT). */
 export interface Attributes {
   readonly flags: bigint
   readonly flagsMask: bigint

@@ -3,7 +3,7 @@ import { readInteger } from '../measure/settings.ts'
 import { enclaveAttributes } from './attributes.ts'
 import { encodeDate } from './date.ts'
 
-/** Bytes of a SIGSTRUCT (Intel SDM vol. 3D, §35.14). */
+/** Bytes of a SIGSTRUCT (Intel SDM vol. 3D, "Enclave Signature Structure (SIGSTRUCT)"). */
 export const SIGSTRUCT_SIZE = 1808
 /** What is signed: the first 128 bytes, and 128 from here. */
 export const BODY_AT = 900

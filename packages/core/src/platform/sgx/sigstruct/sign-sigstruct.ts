@@ -14,8 +14,8 @@ export interface Signer {
 }
 
 /**
- * Completes a SIGSTRUCT: key, signature, and the two quotients that spare the processor a division (Intel SDM vol. 3D, §35.14,
- * Q1 and Q2).
+ * Completes a SIGSTRUCT: key, signature, and the two quotients that spare the processor a division (Intel SDM vol. 3D, "Enclave
+ * Signature Structure", Q1 and Q2).
  *
  * @param body what `sigstructBody` gives
  * @returns 1808 bytes
