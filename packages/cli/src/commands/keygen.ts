@@ -1,20 +1,27 @@
 import { readIdentities } from '@mse/core/owner/read-identities'
 import { encodeRecipient, identityFile, identityFrom } from '@mse/core/package/age/keys'
 import { randomBytes } from 'node:crypto'
-import { defineCommand, path, type Command, type Context, type Result } from '../command.ts'
+import { defineCommand, flag, path, type Command, type Context, type Result } from '../command.ts'
+import { keygenSigning } from '../keygen-signing.ts'
+import { passphraseArgument } from '../passphrase.ts'
 import { once, outputArguments, writeOutput, type Output } from '../output.ts'
 
 export const command: Command = defineCommand({
   examples: [
     ['mse keygen --output key.txt', 'a secret key for mse decrypt; prints the public key for mse encrypt'],
-    ['mse keygen --public key.txt', 'the public key once more'],
+    ['mse keygen --signing --passphrase pass.txt --output signing.pem', 'a key for mse sign; prints MRSIGNER'],
   ],
-  related: ['encrypt', 'decrypt'],
+  related: ['encrypt', 'decrypt', 'sign'],
   arguments: {
     ...outputArguments,
     public: path('make no key: print the public key of this one', { value: 'FILE' }),
+    signing: flag('a key to sign SGX enclaves with, instead of one to encrypt to'),
+    passphrase: passphraseArgument,
   },
-  run: (args, context) => (args.public === undefined ? makeKey(args, context) : showPublic(args.public)),
+  async run(args, context) {
+    if (args.signing) return keygenSigning(args, context)
+    return args.public === undefined ? makeKey(args, context) : showPublic(args.public)
+  },
 })
 
 /** An age identity, also for `age` itself. */

@@ -4,6 +4,7 @@ import type { Family } from './explanation.ts'
 export const usage: Family = {
   'usage/bad-value': ['An option or argument has a value of the wrong kind.', 'The message says what it takes.'],
   'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
+  'usage/conflict': ['Two options were given that exclude one another.', 'Give one of them.'],
   'usage/exists': [
     'A file of the name of the output is there already, and mse overwrites none by itself.',
     'Choose another name, or say --force.',

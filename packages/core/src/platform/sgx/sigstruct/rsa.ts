@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { MseError } from '../../../error.ts'
 
 /** Bytes of an RSA-3072 number. */
@@ -22,6 +22,13 @@ export function modulusOf(key: KeyObject): Buffer {
     })
   }
   return Buffer.from(key.export({ format: 'jwk' }).n as string, 'base64url')
+}
+
+/** MRSIGNER of enclaves that a key signs, hex: SHA-256 of the modulus as a SIGSTRUCT has it. */
+export function signerOf(key: KeyObject): string {
+  return createHash('sha256')
+    .update(toLittleEndian(modulusOf(key)))
+    .digest('hex')
 }
 
 /** Numbers in SIGSTRUCT are least significant byte first. */
