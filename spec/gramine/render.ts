@@ -7,7 +7,9 @@ import { realpathSync } from 'node:fs'
 /** A template with its variables filled in. An unknown variable is an error. */
 export function fillIn(template: string, defines: Readonly<Record<string, string>>, pkglibdir: string): string {
   const environment = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true })
-  const runtimedir = (libc = 'glibc'): string => resolved(`${pkglibdir}/runtime/${libc}`)
+  const runtime = (libc = 'glibc'): string => resolved(`${pkglibdir}/runtime/${libc}`)
+  // A function, and a path where it is not called.
+  const runtimedir = Object.assign(runtime, { toString: () => runtime() })
   const gramine = { libos: `${pkglibdir}/libsysdb.so`, pkglibdir, runtimedir }
   return environment.renderString(template, { ...defines, gramine, env: process.env })
 }

@@ -2,8 +2,8 @@ import { expandManifest, type ExpansionOptions } from './manifest/expand-manifes
 import { readManifest } from './manifest/read-manifest.ts'
 import type { Loader } from './measure/loader.ts'
 import { measureEnclave, type MeasuredEnclave } from './measure/measure-enclave.ts'
-import { enclaveSettings } from './measure/settings.ts'
-import { sigstructBody } from './sigstruct/body.ts'
+import { enclaveSettings } from './measure/enclave-settings.ts'
+import { sigstructBody } from './sigstruct/sigstruct-body.ts'
 import { signSigstruct, type Signer } from './sigstruct/sign-sigstruct.ts'
 
 export interface SigningRequest {

@@ -1,6 +1,6 @@
 import { MseError } from '../../../error.ts'
 import { measureEnclave } from '../measure/measure-enclave.ts'
-import { enclaveSettings } from '../measure/settings.ts'
+import { enclaveSettings } from '../measure/enclave-settings.ts'
 import { writeDocument } from '../toml/write-document.ts'
 import { loaderOf, type SgxBase } from './base.ts'
 import { buildManifest, type SgxOptions } from './render-manifest.ts'

@@ -1,6 +1,6 @@
 import { MseError } from '../../../error.ts'
 import { PAGE, roundUp, type Loader } from './loader.ts'
-import type { EnclaveSettings } from './settings.ts'
+import type { EnclaveSettings } from './enclave-settings.ts'
 
 /** State save area: two frames of four pages for each thread. */
 export const SSA_FRAME_SIZE: number = 4 * PAGE

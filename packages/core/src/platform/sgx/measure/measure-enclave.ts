@@ -2,7 +2,7 @@ import type { Area } from './layout.ts'
 import { layOut } from './layout.ts'
 import { PAGE, roundDown, roundUp, type Loader, type Segment } from './loader.ts'
 import { Measurement } from './measurement.ts'
-import type { EnclaveSettings } from './settings.ts'
+import type { EnclaveSettings } from './enclave-settings.ts'
 import { threadPages } from './thread-pages.ts'
 
 export interface MeasuredEnclave {

@@ -5,8 +5,8 @@ import { refusal } from '../../../testing/refuses.ts'
 import { layOut } from './layout.ts'
 import { PAGE, readLoader } from './loader.ts'
 import { measureEnclave } from './measure-enclave.ts'
-import { enclaveSettings } from './settings.ts'
-import { readSize } from './size.ts'
+import { enclaveSettings } from './enclave-settings.ts'
+import { readSize } from './read-size.ts'
 
 const shared = join(import.meta.dirname, '../../../../../../spec/vectors/gramine/shared')
 const elf = (): Buffer => readFileSync(join(shared, 'tiny-a.so'))

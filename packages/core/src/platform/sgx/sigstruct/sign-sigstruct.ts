@@ -1,6 +1,6 @@
 import { verify, type KeyObject } from 'node:crypto'
 import { MseError } from '../../../error.ts'
-import { toBeSigned } from './body.ts'
+import { toBeSigned } from './sigstruct-body.ts'
 import { fromInteger, modulusOf, NUMBER_SIZE, toInteger, toLittleEndian } from './rsa.ts'
 
 /** Something that signs with RSA-3072: a key on disk, or a program that has one. */

@@ -1,7 +1,7 @@
 import { MseError } from '../../../error.ts'
 import { isTruthy } from '../manifest/shape.ts'
 import type { Table, Value } from '../toml/value.ts'
-import { readSize } from './size.ts'
+import { readSize } from './read-size.ts'
 
 /** What of a manifest decides how an enclave is laid out. */
 export interface EnclaveSettings {

@@ -1,6 +1,6 @@
 import type { Table } from '../toml/value.ts'
-import { readInteger } from '../measure/settings.ts'
-import { enclaveAttributes } from './attributes.ts'
+import { readInteger } from '../measure/enclave-settings.ts'
+import { enclaveAttributes } from './enclave-attributes.ts'
 import { encodeDate } from './date.ts'
 
 /** Bytes of a SIGSTRUCT (Intel SDM vol. 3D, "Enclave Signature Structure (SIGSTRUCT)"). */
