@@ -12,6 +12,12 @@ export interface Check {
 export const checks = {
   'evidence/malformed': ['the certificate is one well-formed certificate', 'the evidence is malformed'],
   'evidence/no-quote': ['the certificate carries one quote', 'the certificate does not carry exactly one quote'],
+  'evidence/scheme': [
+    'the way in which the quote is carried is known',
+    'the certificate carries evidence in a way that is not read',
+  ],
+  'evidence/wrapper': ['what is around the quote is well-formed', 'what is around the quote is malformed'],
+  'evidence/claims': ['the claims name the hash of one key', 'the claims do not name the hash of one key'],
   'quote/malformed': ['the quote is well-formed', 'the quote is malformed'],
   'quote/version': ['the quote is an SGX quote of version 3', 'the quote is not an SGX quote of version 3'],
   'quote/key-type': ['the attestation key is a P-256 key', 'the attestation key is not a P-256 key'],
@@ -29,7 +35,7 @@ export const checks = {
     'a certificate does not have the role that it plays',
   ],
   'quote/vendor': ["the quoting enclave is of the platform's vendor", 'the quoting enclave is of another platform'],
-  'evidence/oid': ["the quote travels under the platform's OID", 'the quote travels under the OID of another platform'],
+  'evidence/oid': ['the OID is one of the platform', 'the OID is of another platform'],
   'quote/qe-signature': [
     "the platform key signed the quoting enclave's report",
     "the quoting enclave's report is not signed by the platform key",
@@ -42,9 +48,14 @@ export const checks = {
   'quote/signature': ['the quote is signed by the attestation key', 'the quote is not signed by the attestation key'],
   'certificate/signature': ['the certificate is signed by its own key', 'the certificate is not signed by its own key'],
   'certificate/validity': ['the certificate is valid now', 'the certificate is not valid now'],
+  'certificate/key-strength': ["the certificate's key is strong enough", "the certificate's key is too weak"],
   'certificate/key-binding': [
     "the enclave vouches for the certificate's key",
     "the enclave does not vouch for the certificate's key",
+  ],
+  'certificate/report-data': [
+    'the report says nothing that its scheme does not define',
+    'the report says more than its scheme defines',
   ],
   'policy/platform': [
     'the platform is the one that the policy asks for',

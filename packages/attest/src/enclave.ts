@@ -1,3 +1,4 @@
+import { AttestationError } from './error.ts'
 import type { Platform } from './platform.ts'
 
 /** What a verdict lets others rely on. */
@@ -13,9 +14,11 @@ export interface EnclaveFacts {
   readonly debug: boolean
   /** SubjectPublicKeyInfo of the TLS key, DER. */
   readonly spki: Uint8Array
-  /** The TLS key, 0x04 ‖ X ‖ Y. */
-  readonly point: Uint8Array
+  /** Content of the TLS key's subjectPublicKey: 0x04 ‖ X ‖ Y, or an RSAPublicKey. */
+  readonly keyBits: Uint8Array
   readonly reportData: Uint8Array
+  /** REPORTDATA[32:64] where it is a key. */
+  readonly sealingKey: Uint8Array | undefined
   readonly policyDigest: string
   readonly validUntil: Date
 }
@@ -53,9 +56,16 @@ export class VerifiedEnclave {
     return this.#facts.spki.slice()
   }
 
-  /** The X25519 public key to seal to, 32 bytes. A copy. */
+  /**
+   * The X25519 public key to seal to, 32 bytes. A copy.
+   *
+   * @throws AttestationError `provision/no-sealing-key`: REPORTDATA[32:64] is zero, or the enclave's scheme does not make it a
+   *   key. Sealing to zero bytes is sealing to everybody.
+   */
   get sealingKey(): Uint8Array {
-    return this.#facts.reportData.slice(32)
+    const { sealingKey } = this.#facts
+    if (sealingKey !== undefined) return sealingKey.slice()
+    throw new AttestationError('provision/no-sealing-key', 'the enclave was not attested with a key to seal to')
   }
 
   /** REPORTDATA, 64 bytes. A copy. */

@@ -37,7 +37,7 @@ export async function verifyFreshness(
   judgeQuote(ledger, decoded.quote, proofs)
 
   const { report } = decoded.quote
-  demand('reportData', toHex(await freshReportData(nonce, facts.point)), toHex(report.reportData))
+  demand('reportData', toHex(await freshReportData(nonce, facts.keyBits)), toHex(report.reportData))
   demand('measurement', facts.measurement, toHex(report.measurement))
   demand('signer', facts.signer, toHex(report.signer))
   // The measurement does not cover the debug flag: the same code run for debugging would say whatever it is told to.

@@ -18,7 +18,7 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

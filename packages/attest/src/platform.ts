@@ -3,7 +3,7 @@ export type Platform = 'sgx' | 'software'
 /** What tells one platform from another, besides the root that its chains reach. */
 interface Traits {
   readonly title: 'software enclave' | 'SGX enclave'
-  /** Of the certificate's extension that carries the quote. */
+  /** Of the extension under which this platform's launcher carries its quote. */
   readonly oid: string
   /** QE vendor id in the quote's header, 32 hex digits. */
   readonly vendorId: string
@@ -45,8 +45,10 @@ export function platformOfRoot(root: string, softwareRoots: readonly string[]): 
 /**
  * The platform that evidence claims to be of, when OID and vendor id agree. A claim proves nothing and is good for one
  * thing: to refuse early and say why, when evidence does not even claim to be what the policy asks for.
+ *
+ * @param carried the platforms whose quotes travel under the OID
  */
-export function claimedPlatform(oid: string, vendorId: string): Platform | undefined {
+export function claimedPlatform(carried: readonly string[], vendorId: string): Platform | undefined {
   const names: readonly Platform[] = ['sgx', 'software']
-  return names.find((name) => platforms[name].oid === oid && platforms[name].vendorId === vendorId)
+  return names.find((name) => carried.includes(name) && platforms[name].vendorId === vendorId)
 }

@@ -16,7 +16,7 @@ export async function evidenceReportData(point: Uint8Array, sealingKey: Uint8Arr
  * What a quote that answers a nonce is over (spec/4-evidence.md, "Freshness").
  *
  * @param nonce 16 to 64 bytes
- * @param point the TLS key, 0x04 ‖ X ‖ Y, 65 bytes
+ * @param point the TLS key as its certificate has it in subjectPublicKey: 0x04 ‖ X ‖ Y
  * @returns 64 bytes
  */
 export async function freshReportData(nonce: Uint8Array, point: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 import type { Check } from './checks.ts'
 import type { VerifiedEnclave } from './enclave.ts'
 import type { Platform } from './platform.ts'
+import type { RaTlsScheme } from './ra-tls/schemes.ts'
 
 /** What genuine evidence says, before anybody asks whether it is what they want. */
 export interface Examination {
@@ -19,6 +20,8 @@ export interface Examination {
   readonly debug: boolean
   /** REPORTDATA, 128 hex digits. */
   readonly reportData: string
+  /** How the certificate carries its quote. */
+  readonly scheme: RaTlsScheme
   /** DNS names and addresses that the certificate is for. */
   readonly names: readonly string[]
   /** End of the certificate. */

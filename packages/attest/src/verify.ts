@@ -1,9 +1,7 @@
-import { concat, equal, toHex } from './bytes.ts'
-import { isSignedBy, sha256 } from './crypto.ts'
+import { concat, isZero, toHex } from './bytes.ts'
 import { makeVerifiedEnclave } from './enclave.ts'
-import { FormatError } from './error.ts'
+import { AttestationError, FormatError } from './error.ts'
 import { largestEvidence, type Evidence } from './evidence/evidence.ts'
-import { findQuote } from './evidence/quote-extension.ts'
 import { Ledger } from './ledger.ts'
 import { claimedPlatform, platforms, type Platform } from './platform.ts'
 import { judgePolicy, requirePlatform } from './policy/judge.ts'
@@ -13,8 +11,11 @@ import { decodeQuote } from './quote/decode.ts'
 import { judgeChain, judgeQuote, judgeVendor, period } from './quote/judge.ts'
 import { proveQuote, type QuoteProofs } from './quote/prove.ts'
 import type { Quote } from './quote/quote.ts'
+import { hasApplicationData, isRestDefined, proveBinding } from './ra-tls/binding.ts'
+import { readRaTlsCertificate, type RaTlsCertificate } from './ra-tls/certificate.ts'
+import { readRaTls, type RaTls } from './ra-tls/read.ts'
+import { isSelfSigned, isStrongEnough } from './ra-tls/self-signature.ts'
 import type { Examination, Verdict } from './verdict.ts'
-import { readCertificate, type Certificate } from './x509/certificate.ts'
 import { endOf, isValidAt, type Chain } from './x509/chain.ts'
 import { readSubjectNames } from './x509/subject-names.ts'
 
@@ -55,13 +56,15 @@ export async function verifyEvidence(
   const examination = judge(ledger, decoded, proofs, { now, softwareRoots: asked.softwareRoots })
   judgePolicy(ledger, examination, asked)
 
-  const { certificate, chain, quote } = decoded
+  const { certificate, chain, quote, raTls } = decoded
+  const rest = quote.report.reportData.subarray(32)
   const ends = [certificate.notAfter.getTime(), endOf(chain).getTime(), now.getTime() + hour]
   const enclave = makeVerifiedEnclave({
     ...examination,
     spki: certificate.spki,
-    point: certificate.point,
+    keyBits: certificate.key.bits,
     reportData: quote.report.reportData,
+    sealingKey: hasApplicationData(raTls) && !isZero(rest) ? rest : undefined,
     policyDigest: digest,
     validUntil: new Date(Math.min(...ends)),
   })
@@ -69,61 +72,66 @@ export async function verifyEvidence(
 }
 
 interface Decoded {
-  readonly certificate: Certificate
+  readonly certificate: RaTlsCertificate
   readonly names: readonly string[]
-  readonly oid: string
+  readonly raTls: RaTls
   readonly quote: Quote
   readonly chain: Chain
 }
 
 interface Proofs extends QuoteProofs {
   readonly certificateIsSigned: boolean
-  readonly keyHash: Uint8Array
+  readonly keyIsBound: boolean
 }
 
 /** Everything becomes typed values here, from a copy that nobody else can change meanwhile. */
 function decode(ledger: Ledger, evidence: Evidence): Decoded {
+  if (!('certificate' in evidence))
+    throw new AttestationError('evidence/bare-quote', 'a quote without a certificate proves no channel')
   const { certificate, names } = ledger.decode('evidence/malformed', () => {
     if (evidence.certificate.length > largestEvidence) throw new FormatError('more than 256 KiB')
-    const certificate = readCertificate(concat(evidence.certificate))
+    const certificate = readRaTlsCertificate(concat(evidence.certificate))
     return { certificate, names: readSubjectNames(certificate.extensions) }
   })
   ledger.pass('evidence/malformed')
-  const extension = ledger.decode('evidence/no-quote', () => findQuote(certificate.extensions))
-  ledger.pass('evidence/no-quote')
-  return { certificate, names, oid: extension.oid, ...decodeQuote(ledger, extension.value) }
+  const raTls = readRaTls(ledger, certificate)
+  return { certificate, names, raTls, ...decodeQuote(ledger, raTls.quote) }
 }
 
 /** All signature checks at once. */
-async function prove({ certificate, quote, chain }: Decoded): Promise<Proofs> {
-  const [proofs, certificateIsSigned, keyHash] = await Promise.all([
+async function prove({ certificate, raTls, quote, chain }: Decoded): Promise<Proofs> {
+  const [proofs, certificateIsSigned, keyIsBound] = await Promise.all([
     proveQuote(quote, chain),
-    isSignedBy(certificate.point, certificate.signed, certificate.signature),
-    sha256(certificate.point),
+    isSelfSigned(certificate),
+    proveBinding(raTls, certificate, quote.report.reportData),
   ])
-  return { ...proofs, certificateIsSigned, keyHash }
+  return { ...proofs, certificateIsSigned, keyIsBound }
 }
 
 /** Evidence that does not even claim the platform asked for is refused for that, not for a root that nobody pinned. */
-function refuseOtherClaim(ledger: Ledger, { oid, quote }: Decoded, asked: Platform): void {
-  const claimed = claimedPlatform(oid, quote.header.vendorId)
+function refuseOtherClaim(ledger: Ledger, { raTls, quote }: Decoded, asked: Platform): void {
+  const claimed = claimedPlatform(raTls.platforms, quote.header.vendorId)
   if (claimed !== undefined) requirePlatform(ledger, claimed, asked)
 }
 
 /** The order is that of the table in spec/4-evidence.md; the first failure is the error. */
 function judge(
   ledger: Ledger,
-  { certificate, names, oid, quote, chain }: Decoded,
+  { certificate, names, raTls, quote, chain }: Decoded,
   proofs: Proofs,
   given: { readonly now: Date; readonly softwareRoots: readonly string[] },
 ): Examination {
   const platform = judgeChain(ledger, chain, proofs, given)
   judgeVendor(ledger, quote, platform)
-  ledger.require('evidence/oid', oid === platforms[platform].oid, { expected: platforms[platform].oid, found: oid })
+  ledger.require('evidence/oid', raTls.platforms.includes(platform), { found: raTls.oid })
   judgeQuote(ledger, quote, proofs)
   ledger.require('certificate/signature', proofs.certificateIsSigned)
   ledger.require('certificate/validity', isValidAt(certificate, given.now), period(certificate, given.now))
-  ledger.require('certificate/key-binding', equal(quote.report.reportData.subarray(0, 32), proofs.keyHash))
+  ledger.require('certificate/key-strength', isStrongEnough(certificate), {
+    found: `${certificate.key.kind} of ${certificate.key.size} bits`,
+  })
+  ledger.require('certificate/key-binding', proofs.keyIsBound)
+  ledger.require('certificate/report-data', isRestDefined(raTls, quote.report.reportData))
 
   const { measurement, signer, isvProdId, isvSvn, debug, reportData } = quote.report
   const { title, caveats } = platforms[platform]
@@ -137,6 +145,7 @@ function judge(
     isvSvn,
     debug,
     reportData: toHex(reportData),
+    scheme: raTls.scheme,
     names,
     notAfter: certificate.notAfter,
     checks: ledger.passed,

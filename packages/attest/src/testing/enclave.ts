@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence/evidence.ts'
+import type { CertificateEvidence } from '../evidence/evidence.ts'
 import { evidenceReportData, freshReportData } from '../report-data.ts'
 import { exportPoint, generateKey } from './keys.ts'
 import type { Platform } from './platform.ts'
@@ -23,7 +23,7 @@ export interface EnclaveFields {
 
 /** An enclave that is no enclave: keys, a quote over them and a certificate, enough for a verifier's tests. */
 export interface MakeBelieveEnclave {
-  readonly evidence: Evidence
+  readonly evidence: CertificateEvidence
   readonly quote: Uint8Array
   readonly tlsKey: CryptoKeyPair
   /** 0x04 ‖ X ‖ Y of the TLS key. */

@@ -33,7 +33,7 @@ export function namesFollow({ leaf, ca, root }: Chain): boolean {
 }
 
 /** Inclusive at both ends (RFC 5280, §4.1.2.5). A date that is no date is never within. */
-export function isValidAt({ notBefore, notAfter }: Certificate, now: Date): boolean {
+export function isValidAt({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Date): boolean {
   return notBefore.getTime() <= now.getTime() && now.getTime() <= notAfter.getTime()
 }
 
