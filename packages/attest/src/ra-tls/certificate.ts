@@ -20,7 +20,8 @@ export interface RaTlsCertificate extends CertificateParts {
 export function readRaTlsCertificate(der: Uint8Array): RaTlsCertificate {
   const { parts, open } = readCertificateParts(der)
   const key = readPublicKey(open.publicKey)
-  const signatureAlgorithm = readSignatureAlgorithm(open.signatureAlgorithm)
+  // Gramine's certificates have the NULL: mbed TLS wrote it for ECDSA, too. It is covered by the signature.
+  const signatureAlgorithm = readSignatureAlgorithm(open.signatureAlgorithm, true)
   const family = key.kind === 'RSA' ? 'RSA' : 'ECDSA'
   if (signatureAlgorithm.family !== family) throw new FormatError('the signature is not of the kind of the key')
   return { ...parts, key, signatureAlgorithm, signature: readSignature(key, open.signatureBits) }

@@ -54,8 +54,10 @@ export function readClaims(bytes: Uint8Array): Claims {
   return { keyHash: readKeyHash(keyHash), nonce: nonce && demandBytes(nonce, 'the nonce') }
 }
 
+/** A byte string that holds the encoding of an array: algorithm, hash. */
 function readKeyHash(claim: Cbor): KeyHash {
-  const [identifier, hash] = demandPair(claim, '"pubkey-hash"')
+  const entry = readCbor(demandBytes(claim, '"pubkey-hash"'))
+  const [identifier, hash] = demandPair(entry, '"pubkey-hash"')
   if (identifier.kind !== 'integer') throw new FormatError('"pubkey-hash" does not name its algorithm by a number')
   const [algorithm, length] = hashes.get(identifier.value) ?? []
   if (algorithm === undefined) throw new FormatError(`"pubkey-hash" of algorithm ${identifier.value}`)

@@ -21,14 +21,16 @@ const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
 /**
  * Parameters are absent for ECDSA (RFC 5758, §3.2) and NULL for RSA (RFC 4055, §5).
  *
+ * @param oddNull accept NULL for ECDSA as well
  * @throws FormatError also for other algorithms, SHA-1 and RSASSA-PSS among them
  */
-export function readSignatureAlgorithm(value: DerValue): SignatureAlgorithm {
+export function readSignatureAlgorithm(value: DerValue, oddNull: boolean = false): SignatureAlgorithm {
   const fields = new Fields(value, 'the signature algorithm')
   const oid = readOid(fields.takeAny(), 'the signature algorithm')
   const algorithm = Object.hasOwn(algorithms, oid) ? algorithms[oid] : undefined
   if (algorithm === undefined) throw new FormatError(`the signature algorithm is ${oid}`)
   if (algorithm.family === 'RSA') fields.take(Tag.null)
+  else if (oddNull) fields.takeIf(Tag.null)
   fields.end()
   return algorithm
 }
