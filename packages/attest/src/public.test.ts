@@ -31,6 +31,7 @@ it('exports this and nothing else', () => {
     'loadPlatform',
     'makeEnclave',
     'raTlsCertificate',
+    'showKey',
     'usage',
   ])
 })

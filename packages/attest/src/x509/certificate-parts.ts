@@ -17,6 +17,8 @@ import { readTime } from './time.ts'
 export interface CertificateParts {
   /** TBSCertificate, the bytes that are signed. */
   readonly signed: Uint8Array
+  /** Content of the INTEGER: two's complement, minimal, not negative. */
+  readonly serial: Uint8Array
   /** Name, DER. */
   readonly issuer: Uint8Array
   /** Name, DER. */
@@ -54,7 +56,7 @@ export function readCertificateParts(der: Uint8Array): { readonly parts: Certifi
 
   const fields = new Fields(signed, 'the certificate')
   readVersion(fields.take(0xa0))
-  readSerial(fields.take(Tag.integer))
+  const serial = readSerial(fields.take(Tag.integer))
   demandSame(signatureAlgorithm, fields.take(Tag.sequence))
   const issuer = readName(fields.take(Tag.sequence))
   const [notBefore, notAfter] = readValidity(fields.take(Tag.sequence))
@@ -66,6 +68,7 @@ export function readCertificateParts(der: Uint8Array): { readonly parts: Certifi
   return {
     parts: {
       signed: signed.bytes,
+      serial,
       issuer,
       subject,
       notBefore,
@@ -86,16 +89,18 @@ function readVersion(value: DerValue): void {
   if (!equal(version.content, Uint8Array.of(2))) throw new FormatError('the certificate is not of version 3')
 }
 
-function readSerial({ content }: DerValue): void {
+/** Of a certificate or a revocation: at most 20 bytes and a sign (RFC 5280, §4.1.2.2). */
+export function readSerial({ content }: DerValue): Uint8Array {
   if ((content[0] ?? 0) >= 0x80 || content.length > 21) throw new FormatError('the serial number is out of range')
+  return content
 }
 
 /** The algorithm beside the signature is covered by no signature; only the one inside is (RFC 5280, §4.1.1.2). */
-function demandSame(outside: DerValue, inside: DerValue): void {
+export function demandSame(outside: DerValue, inside: DerValue): void {
   if (!equal(outside.bytes, inside.bytes)) throw new FormatError('two different signature algorithms')
 }
 
-function readName(name: DerValue): Uint8Array {
+export function readName(name: DerValue): Uint8Array {
   for (const set of name.children) {
     if (expectTag(set, Tag.set, 'a name').children.length === 0) throw new FormatError('a name with an empty part')
     for (const attribute of set.children) {

@@ -24,5 +24,5 @@ export function readCertificate(der: Uint8Array): Certificate {
     throw new FormatError(`the signature algorithm is ${family} with ${hash}`)
   const key = readPublicKey(open.publicKey)
   if (key.kind !== 'P-256') throw new FormatError('the public key is not a P-256 key')
-  return { ...parts, signature: readSignatureValue(open.signatureBits, 32), point: key.bits }
+  return { ...parts, signature: readSignatureValue(open.signatureBits), point: key.bits }
 }

@@ -8,7 +8,7 @@ import { Fields, Tag } from './fields.ts'
  * @param length of r and of s: 32 bytes for P-256, 48 for P-384
  * @throws FormatError
  */
-export function readSignatureValue(der: Uint8Array, length: 32 | 48): Uint8Array<ArrayBuffer> {
+export function readSignatureValue(der: Uint8Array, length: 32 | 48 = 32): Uint8Array<ArrayBuffer> {
   const fields = new Fields(readDer(der), 'the signature')
   const raw = new Uint8Array(2 * length)
   writeCoordinate(raw.subarray(0, length), fields.take(Tag.integer))
