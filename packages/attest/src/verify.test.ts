@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { AttestationError, PolicyMismatch, VerifiedEnclave, examineEvidence, verifyEvidence } from './index.ts'
 import type { Policy } from './index.ts'
 import { checks } from './checks.ts'
-import { createPlatform, makeEnclave, type EnclaveFields, type Platform } from './testing/index.ts'
+import { createPlatform, generateKey, makeEnclave, type EnclaveFields, type Platform } from './testing/index.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')
 const measurement = new Uint8Array(32).fill(0xab)
 const hex = 'ab'.repeat(32)
 const zero = '00'.repeat(32)
+/** Rows of evidence without claims, as a software enclave's is. */
+const rows = Object.keys(checks).filter((code) => code !== 'evidence/claims')
 let platform: Platform
 let policy: Policy
 
@@ -40,11 +42,12 @@ describe('genuine evidence of a software enclave', () => {
       isvProdId: 3,
       isvSvn: 258,
       debug: false,
+      scheme: 'mse',
       names: ['app.example', '127.0.0.1'],
       notAfter: new Date('2026-07-14T12:00:00Z'),
     })
     expect(verdict.reportData.slice(64)).toBe('07'.repeat(32))
-    expect(verdict.checks.map(({ code }) => code)).toEqual(Object.keys(checks))
+    expect(verdict.checks.map(({ code }) => code)).toEqual(rows)
     expect(verdict.checks.every(({ outcome }) => outcome === 'passed')).toBe(true)
     expect(verdict.policyDigest).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -97,6 +100,22 @@ describe('genuine evidence of a software enclave', () => {
     await verify({ oddQuote: { trailing: new Uint8Array(100) } })
   })
 
+  it.each(['P-384', 'RSA'] as const)('may have a TLS key of %s', async (kind) => {
+    const tlsKey = await generateKey(kind)
+    const { enclave } = await verify({ certificate: { tlsKey } })
+    expect(enclave.tlsKey).toEqual(new Uint8Array(await crypto.subtle.exportKey('spki', tlsKey.publicKey)))
+  })
+
+  it('names no key to seal to if there is none', async () => {
+    const { enclave } = await verify({ sealingKey: new Uint8Array(32) })
+    expect(() => enclave.sealingKey).toThrow(expect.objectContaining({ code: 'provision/no-sealing-key' }))
+  })
+
+  it('proves no channel if it is a quote alone', async () => {
+    const { quote } = await makeEnclave(platform, { now, measurement })
+    await expect(verifyEvidence({ quote }, policy, { now })).rejects.toMatchObject({ code: 'evidence/bare-quote' })
+  })
+
   it('is valid to the second at both ends', async () => {
     await verify({ certificate: { notBefore: now } })
     await verify({ certificate: { notAfter: now } })
@@ -142,7 +161,7 @@ describe('what is genuine and not what was asked for', () => {
     const { checks: judged } = error instanceof PolicyMismatch ? error : { checks: [] }
     expect(judged.at(-1)).toMatchObject({ code: 'policy/measurement', outcome: 'failed' })
     expect(judged.slice(0, -1).every(({ outcome }) => outcome === 'passed')).toBe(true)
-    expect(judged).toHaveLength(Object.keys(checks).indexOf('policy/measurement') + 1)
+    expect(judged).toHaveLength(rows.indexOf('policy/measurement') + 1)
   })
 
   it.each(['platform', 'softwareRoots', 'measurement', 'signer', 'debug'])(

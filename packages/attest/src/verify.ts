@@ -8,15 +8,15 @@ import { judgePolicy, requirePlatform } from './policy/judge.ts'
 import { parsePolicy } from './policy/parse.ts'
 import { formatPolicy, policyDigest, type Policy } from './policy/policy.ts'
 import { decodeQuote } from './quote/decode.ts'
-import { judgeChain, judgeQuote, judgeVendor, period } from './quote/judge.ts'
+import { judgeChain, judgeQuote, judgeVendor } from './quote/judge.ts'
 import { proveQuote, type QuoteProofs } from './quote/prove.ts'
 import type { Quote } from './quote/quote.ts'
-import { hasApplicationData, isRestDefined, proveBinding } from './ra-tls/binding.ts'
+import { hasApplicationData } from './ra-tls/binding.ts'
 import { readRaTlsCertificate, type RaTlsCertificate } from './ra-tls/certificate.ts'
+import { judgeCertificate, proveCertificate, type CertificateProofs } from './ra-tls/judge.ts'
 import { readRaTls, type RaTls } from './ra-tls/read.ts'
-import { isSelfSigned, isStrongEnough } from './ra-tls/self-signature.ts'
 import type { Examination, Verdict } from './verdict.ts'
-import { endOf, isValidAt, type Chain } from './x509/chain.ts'
+import { endOf, type Chain } from './x509/chain.ts'
 import { readSubjectNames } from './x509/subject-names.ts'
 
 const hour = 3_600_000
@@ -80,8 +80,7 @@ interface Decoded {
 }
 
 interface Proofs extends QuoteProofs {
-  readonly certificateIsSigned: boolean
-  readonly keyIsBound: boolean
+  readonly certificate: CertificateProofs
 }
 
 /** Everything becomes typed values here, from a copy that nobody else can change meanwhile. */
@@ -100,12 +99,11 @@ function decode(ledger: Ledger, evidence: Evidence): Decoded {
 
 /** All signature checks at once. */
 async function prove({ certificate, raTls, quote, chain }: Decoded): Promise<Proofs> {
-  const [proofs, certificateIsSigned, keyIsBound] = await Promise.all([
+  const [proofs, certificateProofs] = await Promise.all([
     proveQuote(quote, chain),
-    isSelfSigned(certificate),
-    proveBinding(raTls, certificate, quote.report.reportData),
+    proveCertificate(certificate, raTls, quote.report.reportData),
   ])
-  return { ...proofs, certificateIsSigned, keyIsBound }
+  return { ...proofs, certificate: certificateProofs }
 }
 
 /** Evidence that does not even claim the platform asked for is refused for that, not for a root that nobody pinned. */
@@ -125,15 +123,9 @@ function judge(
   judgeVendor(ledger, quote, platform)
   ledger.require('evidence/oid', raTls.platforms.includes(platform), { found: raTls.oid })
   judgeQuote(ledger, quote, proofs)
-  ledger.require('certificate/signature', proofs.certificateIsSigned)
-  ledger.require('certificate/validity', isValidAt(certificate, given.now), period(certificate, given.now))
-  ledger.require('certificate/key-strength', isStrongEnough(certificate), {
-    found: `${certificate.key.kind} of ${certificate.key.size} bits`,
-  })
-  ledger.require('certificate/key-binding', proofs.keyIsBound)
-  ledger.require('certificate/report-data', isRestDefined(raTls, quote.report.reportData))
-
   const { measurement, signer, isvProdId, isvSvn, debug, reportData } = quote.report
+  judgeCertificate(ledger, certificate, raTls, proofs.certificate, { reportData, now: given.now })
+
   const { title, caveats } = platforms[platform]
   return {
     platform,

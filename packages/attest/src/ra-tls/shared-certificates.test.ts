@@ -5,8 +5,9 @@ import { AttestationError } from '../error.ts'
 import { Ledger } from '../ledger.ts'
 import { isRestDefined, proveBinding } from './binding.ts'
 import { readRaTlsCertificate } from './certificate.ts'
+import { judgeCertificate, proveCertificate } from './judge.ts'
 import { readRaTls } from './read.ts'
-import { isSelfSigned, isStrongEnough } from './self-signature.ts'
+import { isSelfSigned } from './self-signature.ts'
 
 /** Certificates of real enclaves and made-up ones; to run these, set MSE_SHARED to the folder that holds data/dcap. */
 const data = join(process.env['MSE_SHARED'] ?? '', 'data/dcap')
@@ -39,12 +40,8 @@ async function judge(der: Uint8Array, now: number): Promise<string> {
     const certificate = ledger.decode('evidence/malformed', () => readRaTlsCertificate(der))
     const raTls = readRaTls(ledger, certificate)
     const reportData = reportDataOf(raTls.quote)
-    ledger.require('certificate/signature', await isSelfSigned(certificate))
-    const { notBefore, notAfter } = certificate
-    ledger.require('certificate/validity', notBefore.getTime() <= now && now <= notAfter.getTime())
-    ledger.require('certificate/key-strength', isStrongEnough(certificate))
-    ledger.require('certificate/key-binding', await proveBinding(raTls, certificate, reportData))
-    ledger.require('certificate/report-data', isRestDefined(raTls, reportData))
+    const proofs = await proveCertificate(certificate, raTls, reportData)
+    judgeCertificate(ledger, certificate, raTls, proofs, { reportData, now: new Date(now) })
     return 'accept'
   } catch (error) {
     if (error instanceof AttestationError) return error.code
