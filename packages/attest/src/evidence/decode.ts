@@ -13,7 +13,8 @@ import { pemToCertificate } from './pem-certificate.ts'
  * Reads evidence in any of its forms: the evidence file (`mse-evidence/1`), a PEM certificate, a DER certificate, a raw
  * quote, an `evidence.json` of `mse home`. At most 256 KiB. What it holds is unwrapped, not judged.
  *
- * @throws AttestationError `evidence/malformed`
+ * @throws AttestationError `evidence/malformed`; of an `evidence.json` of `mse home` also `evidence/no-quote` and others of
+ *   `readRaTls`, since it takes the certificates of the quote to complete it
  */
 export function decodeEvidence(bytes: Uint8Array): Evidence {
   return new Ledger().decode('evidence/malformed', () => {

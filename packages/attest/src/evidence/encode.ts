@@ -1,9 +1,14 @@
 import { toBase64 } from '../base64.ts'
+import { Ledger } from '../ledger.ts'
 import { certificateToPem } from '../x509/pem.ts'
 import { collateralToJson } from './collateral-json.ts'
 import { schema, type Evidence } from './evidence.ts'
 
-/** The evidence file: JSON of schema `mse-evidence/1`, UTF-8, with a final newline. */
+/**
+ * The evidence file: JSON of schema `mse-evidence/1`, UTF-8, with a final newline.
+ *
+ * @throws AttestationError `evidence/malformed`: signed JSON of the collateral is not UTF-8
+ */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
   const { collateral } = evidence
   const file = {
@@ -11,7 +16,9 @@ export function encodeEvidence(evidence: Evidence): Uint8Array {
     ...('certificate' in evidence
       ? { certificate: certificateToPem(evidence.certificate) }
       : { quote: toBase64(evidence.quote) }),
-    ...(collateral === undefined ? {} : { collateral: collateralToJson(collateral) }),
+    ...(collateral === undefined
+      ? {}
+      : { collateral: new Ledger().decode('evidence/malformed', () => collateralToJson(collateral)) }),
   }
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`)
 }

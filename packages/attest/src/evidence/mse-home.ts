@@ -66,9 +66,11 @@ function pemToCrl(text: string): Uint8Array {
   return crl
 }
 
+/** Hex digits and perhaps a line end: the file of a real enclave has one. */
 function fromHex(text: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})+$/.test(text)) throw new FormatError('"tcb_info" is not base64 of hex')
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  const hex = text.replace(/\n$/, '')
+  if (!/^[0-9a-f]+$/.test(hex) || hex.length % 2 !== 0) throw new FormatError('"tcb_info" is not base64 of hex')
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 
 function textOf(file: Readonly<Record<string, unknown>>, member: (typeof members)[number]): string {

@@ -168,6 +168,10 @@ describe('where the evidence is', () => {
     const { reportData, oid, wrap } = await showKey('DICE', key.publicKey, zero)
     return withExtensions(extension(oid, wrap(await quoteOver(reportData)), true))
   })
+  attack('evidence/no-quote', 'a certificate of a platform, shown as that of an enclave', async () => {
+    const [pck] = platform.certificates
+    return pck
+  })
   attack('evidence/scheme', 'evidence of AMD SEV-SNP', () =>
     withExtensions(extension('1.2.840.113741.1337.7', new Uint8Array(1184))),
   )

@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger.ts'
 import type { Extension } from '../x509/extensions.ts'
 import type { RaTlsCertificate } from './certificate.ts'
 import { readClaims, type Claims } from './dice.ts'
-import { carriers, dice, unread, type Carrier, type RaTlsScheme } from './schemes.ts'
+import { carriers, dice, nameOfUnread, type Carrier, type RaTlsScheme } from './schemes.ts'
 
 /** How a certificate carries its quote. */
 export interface RaTls {
@@ -42,9 +42,9 @@ function choose(ledger: Ledger, extensions: readonly Extension[]): { carrier: Ca
   const [found, ...more] = withDice.length > 0 ? withDice : find(extensions, carriers)
   if (found !== undefined && more.length === 0) return found
   if (found !== undefined) throw ledger.refusal('evidence/no-quote', { detail: 'there is more than one' })
-  const known = extensions.find(({ oid }) => Object.hasOwn(unread, oid))
-  if (known === undefined) throw ledger.refusal('evidence/no-quote', { detail: 'there is none' })
-  throw ledger.refusal('evidence/scheme', { found: unread[known.oid] ?? known.oid })
+  const unread = extensions.map(nameOfUnread).find((name) => name !== undefined)
+  if (unread === undefined) throw ledger.refusal('evidence/no-quote', { detail: 'there is none' })
+  throw ledger.refusal('evidence/scheme', { found: unread })
 }
 
 function find(

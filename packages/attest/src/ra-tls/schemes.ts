@@ -40,8 +40,10 @@ export const carriers: readonly Carrier[] = [
   },
 ]
 
-/** What is known to be evidence and not read: OID → its name. */
-export const unread: Readonly<Record<string, string>> = {
-  '1.2.840.113741.1337.7': 'Cosmian evidence of AMD SEV-SNP',
-  '1.2.840.113741.1.13.1': 'legacy evidence of the Intel SGX SDK',
+/** The name of what is known to be evidence and is not read; undefined if it is no evidence. */
+export function nameOfUnread({ oid, value }: { readonly oid: string; readonly value: Uint8Array }): string | undefined {
+  if (oid === '1.2.840.113741.1337.7') return 'Cosmian evidence of AMD SEV-SNP'
+  // The SDK took the OID that PCK certificates have for what they say of a platform, which is a SEQUENCE.
+  if (oid === '1.2.840.113741.1.13.1' && value[0] !== 0x30) return 'legacy evidence of the Intel SGX SDK'
+  return undefined
 }
