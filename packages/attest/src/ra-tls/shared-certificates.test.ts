@@ -62,7 +62,7 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   'reject:DEBUG': ['accept'],
 }
 
-/** Where both answers can be defended and the recorded default differs from the index (decision 0021). */
+/** Where both answers can be defended and the recorded default differs from the index (decision 0022). */
 const defaults: Readonly<Record<string, string>> = { 'ratC-gramine-hi': 'certificate/report-data' }
 
 it.skipIf(there)('shared certificates are skipped: MSE_SHARED does not name a folder with data/dcap', ({ skip }) =>
