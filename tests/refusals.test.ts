@@ -1,5 +1,5 @@
 import { createPlatform, loadPlatform, makeEnclave, type SavedPlatform } from '@mse/attest/testing'
-import { certificateToPem, formatPolicy, parsePolicy, type Evidence, type Policy } from '@mse/attest'
+import { certificateToPem, formatPolicy, parsePolicy, type CertificateEvidence, type Policy } from '@mse/attest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -160,7 +160,7 @@ describe('somebody else', () => {
 describe('forged evidence', () => {
   const now = new Date()
 
-  function evidenceFile(name: string, { certificate }: Evidence): string {
+  function evidenceFile(name: string, { certificate }: CertificateEvidence): string {
     const file = join(owner.home, name)
     writeFileSync(file, certificateToPem(certificate))
     return file

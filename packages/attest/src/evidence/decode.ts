@@ -27,8 +27,8 @@ export function decodeEvidence(bytes: Uint8Array): Evidence {
 
 /** The first bytes tell the forms apart: DER starts a SEQUENCE, and neither DER nor text has a zero as second byte. */
 function unwrap(bytes: Uint8Array): Evidence {
-  if (bytes[0] === 0x30) return { certificate: bytes.slice() }
-  if (bytes[1] === 0 && bytes.length >= headerLength) return { quote: bytes.slice() }
+  if (bytes[0] === 0x30) return { certificate: new Uint8Array(bytes) }
+  if (bytes[1] === 0 && bytes.length >= headerLength) return { quote: new Uint8Array(bytes) }
   const text = toText(bytes, 'neither JSON, PEM, DER nor a quote')
   if (!text.trimStart().startsWith('{')) return { certificate: pemToCertificate(text) }
   const file = parseObject(text)

@@ -12,7 +12,7 @@ import { ownSoftwareRoots } from '@mse/core/platform/platforms'
 export const command: Command = defineCommand({
   examples: [
     ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
-    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, PEM or DER'],
+    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, certificate or quote'],
   ],
   related: ['evidence', 'deploy', 'seal'],
   arguments: {

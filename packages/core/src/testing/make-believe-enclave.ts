@@ -1,4 +1,4 @@
-import { verifyEvidence, type Evidence, type Policy, type VerifiedEnclave } from '@mse/attest'
+import { verifyEvidence, type CertificateEvidence, type Policy, type VerifiedEnclave } from '@mse/attest'
 import { certificateToPem } from '@mse/attest'
 import { createPlatform, makeEnclave } from '@mse/attest/testing'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ export type Reply = (socket: TLSSocket, request: string) => void
 /** An enclave that is no enclave: real TLS, real evidence, whatever answers. */
 export interface MakeBelieveEnclave {
   readonly endpoint: Endpoint
-  readonly evidence: Evidence
+  readonly evidence: CertificateEvidence
   readonly policy: Policy
   /** What the verifier makes of its evidence. */
   readonly verified: VerifiedEnclave
@@ -57,7 +57,7 @@ export async function proveEnclave(
   now: Date = new Date(),
   sealingKey: Uint8Array = Uint8Array.from({ length: 32 }, (_, at) => at + 1),
 ): Promise<{
-  readonly evidence: Evidence
+  readonly evidence: CertificateEvidence
   readonly policy: Policy
   readonly verified: VerifiedEnclave
   readonly key: CryptoKey
