@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { checks } from './checks.ts'
+import { checks } from './checks/checks.ts'
 import { AttestationError, verifyEvidence } from './index.ts'
 import { platforms } from './platform.ts'
 import { der, octets, oid, sequence } from './testing/der-writer.ts'

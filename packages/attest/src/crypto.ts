@@ -42,13 +42,24 @@ export function isPoint(point: Uint8Array, on: 'P-256' | 'P-384' = 'P-256'): boo
  * Whatever WebCrypto refuses to look at is not a signature.
  */
 export async function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  try {
-    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-    const key = await crypto.subtle.importKey('raw', concat(point), algorithm, false, ['verify'])
-    return await crypto.subtle.verify(algorithm, key, concat(signature), concat(message))
-  } catch {
-    return false
-  }
+  return isSignedWith(importPoint(point), message, signature)
+}
+
+/** A key to verify with: a point is imported once, however much it has signed. Undefined if WebCrypto refuses it. */
+export type PointKey = Promise<CryptoKey | undefined>
+
+const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+
+/** @param point 0x04 ‖ X ‖ Y, 65 bytes */
+export async function importPoint(point: Uint8Array): PointKey {
+  return crypto.subtle.importKey('raw', concat(point), p256, false, ['verify']).catch(() => undefined)
+}
+
+/** As `isSignedBy`, by a key that was imported. */
+export async function isSignedWith(key: PointKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const imported = await key
+  if (imported === undefined) return false
+  return crypto.subtle.verify(p256, imported, concat(signature), concat(message)).catch(() => false)
 }
 
 /** Big-endian; a multiple of 8 bytes. */

@@ -1,17 +1,15 @@
 import { AttestationError } from './error.ts'
-import type { Platform } from './platform.ts'
+import type { Facts } from './facts.ts'
+import type { Policy } from './policy/policy.ts'
 
 /** What a verdict lets others rely on. */
 export interface EnclaveFacts {
-  readonly platform: Platform
+  readonly facts: Facts
   /** Hex SHA-256 of the SubjectPublicKeyInfo of the root that was reached. */
   readonly root: string
-  /** MRENCLAVE and MRSIGNER, hex. */
-  readonly measurement: string
-  readonly signer: string
-  readonly isvProdId: number
-  readonly isvSvn: number
-  readonly debug: boolean
+  /** Whether it was believed for testing. */
+  readonly rootForTesting: boolean
+  readonly policy: Policy
   /** SubjectPublicKeyInfo of the TLS key, DER. */
   readonly spki: Uint8Array
   /** Content of the TLS key's subjectPublicKey: 0x04 ‖ X ‖ Y, or an RSAPublicKey. */
@@ -73,9 +71,9 @@ export class VerifiedEnclave {
     return this.#facts.reportData.slice()
   }
 
-  /** MRENCLAVE, hex. */
+  /** MRENCLAVE or MRTD, hex. */
   get measurement(): string {
-    return this.#facts.measurement
+    return this.#facts.facts.measurement
   }
 
   /** Of the policy that it satisfied, hex. */
@@ -83,7 +81,7 @@ export class VerifiedEnclave {
     return this.#facts.policyDigest
   }
 
-  /** When to stop relying on it: an hour after the verdict, or at the end of a certificate if that comes first. */
+  /** When to stop relying on it: an hour after the verdict, or at the end of a certificate or of collateral if that comes first. */
   get validUntil(): Date {
     return new Date(this.#facts.validUntil)
   }

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../base64.ts'
 import type { Collateral } from '../collateral/collateral.ts'
 import { FormatError } from '../error.ts'
-import { demandMembers, isObject } from '../json.ts'
+import { demandMembers, isObject } from '../json/parse-object.ts'
 import { toText } from '../utf8.ts'
 
 /** Collateral as the member of an evidence file. */

@@ -1,5 +1,5 @@
 import { FormatError } from '../error.ts'
-import { parseObject } from '../json.ts'
+import { parseObject } from '../json/parse-object.ts'
 import { Ledger } from '../ledger.ts'
 import { headerLength } from '../quote/header.ts'
 import { toText } from '../utf8.ts'

@@ -1,6 +1,6 @@
 import { fromBase64 } from '../base64.ts'
 import { FormatError } from '../error.ts'
-import { demandMembers } from '../json.ts'
+import { demandMembers } from '../json/parse-object.ts'
 import { collateralFromJson } from './collateral-json.ts'
 import { schema, type Evidence } from './evidence.ts'
 import { pemToCertificate } from './pem-certificate.ts'

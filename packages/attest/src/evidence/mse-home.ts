@@ -1,13 +1,13 @@
 import { fromBase64 } from '../base64.ts'
 import type { Collateral } from '../collateral/collateral.ts'
 import { FormatError } from '../error.ts'
-import { demandMembers } from '../json.ts'
+import { demandMembers } from '../json/parse-object.ts'
 import { Ledger } from '../ledger.ts'
-import { readCertification } from '../quote/certification.ts'
-import { readQuote } from '../quote/quote.ts'
+import { decodeQuote } from '../quote/decode.ts'
 import { readRaTlsCertificate } from '../ra-tls/certificate.ts'
 import { readRaTls } from '../ra-tls/read.ts'
 import { toText } from '../utf8.ts'
+import { readChain } from '../x509/chain.ts'
 import { pemToDers, toPem } from '../x509/pem.ts'
 import type { CertificateEvidence } from './evidence.ts'
 import { pemToCertificate } from './pem-certificate.ts'
@@ -54,10 +54,11 @@ export function readMseHomeEvidence(file: Readonly<Record<string, unknown>>): Ce
 
 /** The CA of the PCK certificate and the root, as the quote brings them; PEM. */
 function issuersOf(certificate: Uint8Array): readonly [ca: string, root: string] {
-  const { quote } = readRaTls(new Ledger(), readRaTlsCertificate(certificate))
-  const [, ca, root] = readCertification(readQuote(quote).certification)
+  const ledger = new Ledger()
+  const { quote } = readRaTls(ledger, readRaTlsCertificate(certificate))
+  const [, ca, root] = readChain(decodeQuote(ledger, quote).ders)
   if (ca === undefined || root === undefined) throw new FormatError('the quote does not bring its chain')
-  return [toPem('CERTIFICATE', ca), toPem('CERTIFICATE', root)]
+  return [toPem('CERTIFICATE', ca.bytes), toPem('CERTIFICATE', root.bytes)]
 }
 
 function pemToCrl(text: string): Uint8Array {

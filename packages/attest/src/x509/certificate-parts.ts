@@ -15,6 +15,8 @@ import { readTime } from './time.ts'
 
 /** What every X.509 v3 certificate has, whatever its key (RFC 5280, §4.1). */
 export interface CertificateParts {
+  /** All of it, DER. */
+  readonly bytes: Uint8Array
   /** TBSCertificate, the bytes that are signed. */
   readonly signed: Uint8Array
   /** Content of the INTEGER: two's complement, minimal, not negative. */
@@ -67,6 +69,7 @@ export function readCertificateParts(der: Uint8Array): { readonly parts: Certifi
 
   return {
     parts: {
+      bytes: der,
       signed: signed.bytes,
       serial,
       issuer,

@@ -1,5 +1,6 @@
 import { FormatError } from '../error.ts'
 import { readCertificateParts, type CertificateParts } from './certificate-parts.ts'
+import type { DerValue } from './der.ts'
 import { readPublicKey } from './public-key.ts'
 import { readSignatureAlgorithm } from './signature-algorithm.ts'
 import { readSignatureValue } from './signature-value.ts'
@@ -19,10 +20,15 @@ export interface Certificate extends CertificateParts {
  */
 export function readCertificate(der: Uint8Array): Certificate {
   const { parts, open } = readCertificateParts(der)
-  const { family, hash } = readSignatureAlgorithm(open.signatureAlgorithm)
-  if (family !== 'ECDSA' || hash !== 'SHA-256')
-    throw new FormatError(`the signature algorithm is ${family} with ${hash}`)
+  demandEcdsaSha256(open.signatureAlgorithm)
   const key = readPublicKey(open.publicKey)
   if (key.kind !== 'P-256') throw new FormatError('the public key is not a P-256 key')
   return { ...parts, signature: readSignatureValue(open.signatureBits), point: key.bits }
+}
+
+/** @throws FormatError for every other algorithm */
+export function demandEcdsaSha256(value: DerValue): void {
+  const { family, hash } = readSignatureAlgorithm(value)
+  if (family === 'ECDSA' && hash === 'SHA-256') return
+  throw new FormatError(`the signature algorithm is ${family} with ${hash}`)
 }

@@ -1,4 +1,4 @@
-import { examineEvidence, verifyEvidence, type Examination, type Policy } from '@mse/attest'
+import { examineEvidence, verifyEvidence, type Examination } from '@mse/attest'
 import { proveFreshness } from '@mse/core/attest/freshness'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
@@ -31,12 +31,14 @@ export const command: Command = defineCommand({
     const verdicts = []
     for (const policy of policies) verdicts.push(await verifyEvidence(evidence, policy, { now: now() }))
     const verdict = verdicts.at(-1) as (typeof verdicts)[number]
-    if (endpoint !== undefined) await proveFreshness(verdict.enclave, endpoint, now)
+    const enclave = 'enclave' in verdict ? verdict.enclave : undefined
+    const isFresh = endpoint !== undefined && enclave !== undefined
+    if (isFresh) await proveFreshness(enclave, endpoint, now)
     showVerdict(terminal, verdict)
-    if (endpoint !== undefined) terminal.say('It answered a fresh challenge just now.')
+    if (isFresh) terminal.say('It answered a fresh challenge just now.')
     return {
       text: `verified ${verdict.platform} ${verdict.measurement}`,
-      data: { fresh: endpoint !== undefined, ...(verdictData(verdict) as object) },
+      data: { fresh: isFresh, ...(verdictData(verdict) as object) },
     }
   },
 })
@@ -46,10 +48,10 @@ class PolicyRequired extends MseError {
   readonly checks: Examination['checks']
 
   constructor(facts: Examination) {
-    const shown: Partial<Policy> = {
+    const shown = {
       platform: facts.platform,
-      measurement: [facts.measurement],
-      signer: [facts.signer],
+      ...(facts.platform === 'tdx' ? { mrtd: facts.mrtd } : { measurement: facts.measurement, signer: facts.signer }),
+      ...(facts.tcb === undefined ? {} : { tcb: facts.tcb.status }),
     }
     super(
       'policy/required',

@@ -1,4 +1,4 @@
-import { FormatError } from './error.ts'
+import { FormatError } from '../error.ts'
 
 /**
  * Parses a JSON object in which no name stands twice, at any depth. JSON.parse alone lets the last of two equal names win,
