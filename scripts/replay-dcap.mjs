@@ -10,7 +10,8 @@ if (directory === undefined) {
   process.exit(2)
 }
 const tsc = join(root, 'node_modules/.bin/tsc')
-if (spawnSync(tsc, ['--build', join(root, 'packages/attest')], { stdio: ['ignore', 2, 2] }).status !== 0) process.exit(2)
+if (spawnSync(tsc, ['--build', join(root, 'packages/attest')], { stdio: ['ignore', 2, 2] }).status !== 0)
+  process.exit(2)
 
 const { readIndex } = await import('./replay/index-file.mjs')
 const { replayEntry } = await import('./replay/replay-entry.mjs')
@@ -24,7 +25,9 @@ const counts = { passed: 0, failed: 0 }
 for (const entry of entries) {
   const { passed, expected, found } = await replayEntry(entry, directory)
   counts[passed ? 'passed' : 'failed'] += 1
-  process.stdout.write(`${passed ? 'passed' : 'FAILED'} ${entry.kind} ${entry.id} expected ${expected} found ${found}\n`)
+  process.stdout.write(
+    `${passed ? 'passed' : 'FAILED'} ${entry.kind} ${entry.id} expected ${expected} found ${found}\n`,
+  )
 }
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`)
 process.exitCode = counts.failed === 0 ? 0 : 1

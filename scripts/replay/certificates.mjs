@@ -33,7 +33,11 @@ export async function replayEvidenceFile(entry, directory) {
     found.add((await outcome(evidence, policyFor(teeOf(evidence)), { now })).text)
   }
   const passed = [...found].every((text) => text.startsWith('reject:') && !text.startsWith('reject:policy/'))
-  return { passed, expected: 'reject at every instant', found: `${[...found].join(', ')} at ${instants.length} instants` }
+  return {
+    passed,
+    expected: 'reject at every instant',
+    found: `${[...found].join(', ')} at ${instants.length} instants`,
+  }
 }
 
 /** What the policy asks for follows the evidence, as far as it can be read. */

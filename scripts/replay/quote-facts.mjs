@@ -93,7 +93,9 @@ function bodyFacts({ quote: { body } }) {
     rtmr1,
     rtmr2,
     rtmr3,
-    ...(body.teeTcbSvn2 === undefined ? {} : { teeTcbSvn2: toHex(body.teeTcbSvn2), mrServiceTd: toHex(body.mrservicetd) }),
+    ...(body.teeTcbSvn2 === undefined
+      ? {}
+      : { teeTcbSvn2: toHex(body.teeTcbSvn2), mrServiceTd: toHex(body.mrservicetd) }),
   }
 }
 

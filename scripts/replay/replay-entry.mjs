@@ -23,6 +23,10 @@ export async function replayEntry(entry, directory) {
   try {
     return await replay(entry, directory)
   } catch (error) {
-    return { passed: false, expected: entry.expect, found: `an exception: ${error.stack.split('\n').slice(0, 3).join(' ')}` }
+    return {
+      passed: false,
+      expected: entry.expect,
+      found: `an exception: ${error.stack.split('\n').slice(0, 3).join(' ')}`,
+    }
   }
 }

@@ -21,7 +21,8 @@ export async function replayDocument(entry, directory) {
   const member = entry.kind === 'tcb-info' ? 'tcbInfo' : 'enclaveIdentity'
   const document = readSignedDocument(bytes, member)
   const points = certificatesNamed(directory, signer).map(({ point }) => point)
-  const isSigned = document.signature !== undefined && document.repeated === undefined && (await anyOf(points, document))
+  const isSigned =
+    document.signature !== undefined && document.repeated === undefined && (await anyOf(points, document))
   if (!isSigned) return compare(entry.expect, 'signature:invalid', [])
   return compare(entry.expect, 'signature:valid', differences(entry, member, parseSigned(document)))
 }
@@ -43,7 +44,13 @@ export async function replayCrl(entry, directory) {
   const crl = tryRead(() => readCrl(readBytes(directory, entry.file)))
   if (crl === undefined) return compare(entry.expect, 'signature:invalid', [])
   const issuers = certificatesNamed(directory, entry.issuer)
-  if (!(await anyOf(issuers.map(({ point }) => point), crl))) return compare(entry.expect, 'signature:invalid', [])
+  if (
+    !(await anyOf(
+      issuers.map(({ point }) => point),
+      crl,
+    ))
+  )
+    return compare(entry.expect, 'signature:invalid', [])
   return compare(entry.expect, 'signature:valid', [
     ...(readCommonName(crl.issuer) === entry.issuer ? [] : ['issuer']),
     ...(crl.revoked.size === entry.revokedCount ? [] : ['revokedCount']),
@@ -68,7 +75,9 @@ function compare(expected, found, wrong) {
 }
 
 function sameDates([from, to] = [], start, end) {
-  return from === undefined || (new Date(from).getTime() === start.getTime() && new Date(to).getTime() === end.getTime())
+  return (
+    from === undefined || (new Date(from).getTime() === start.getTime() && new Date(to).getTime() === end.getTime())
+  )
 }
 
 async function anyOf(points, { signed, signature }) {

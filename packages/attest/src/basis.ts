@@ -62,7 +62,8 @@ async function prove(
     isSigned(decoded(collateral?.tcbInfoDocument), tcbKey),
     isSigned(decoded(collateral?.qeIdentityDocument), qeKey),
   ])
-  const [rootIsSigned, caIsSigned, signer, qeSignerIsSigned, rootCrlIsSigned, pckCrlIsSigned, tcbInfo, qeIdentity] = proofs
+  const [rootIsSigned, caIsSigned, signer, qeSignerIsSigned, rootCrlIsSigned, pckCrlIsSigned, tcbInfo, qeIdentity] =
+    proofs
   return {
     root: toHex(hash),
     rootIsSigned,

@@ -40,16 +40,13 @@ export const platforms: Readonly<Record<Platform, Traits>> = {
     title: 'software enclave',
     oid: '2.25.245857643000160422224046758601957359357',
     vendorId: '6d73652d736f6674776172652d716500',
-    names: [
-      ['mse software enclave PCK'],
-      ['mse software enclave platform CA'],
-      ['mse software enclave root'],
-    ],
+    names: [['mse software enclave PCK'], ['mse software enclave platform CA'], ['mse software enclave root']],
     needsCollateral: false,
     quotingEnclave: 'QE',
     caveats: [
       'a software enclave: the operator of the machine can read everything; it is not hardware',
       'the Python of the host is not measured',
+      'nobody looks after its platform: there is no revocation and no TCB level of software enclaves',
     ],
   },
 }

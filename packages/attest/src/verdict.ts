@@ -22,11 +22,12 @@ interface Judgement {
 /** What genuine evidence says, before anybody asks whether it is what they want. */
 export type Examination = Judgement & Facts
 
-/** A genuine quote of what the policy asks for. Without a certificate it proves no channel, so there is no enclave to talk to. */
-export type QuoteVerdict = Examination & {
+/** Genuine evidence of what the policy asks for. */
+export type Verdict = Examination & {
   /** Hex SHA-256 of the policy's canonical JSON. */
   readonly policyDigest: string
+  readonly enclave: VerifiedEnclave
 }
 
-/** Genuine evidence of what the policy asks for. */
-export type Verdict = QuoteVerdict & { readonly enclave: VerifiedEnclave }
+/** A genuine quote of what the policy asks for. Without a certificate it proves no channel, so there is no enclave to talk to. */
+export type QuoteVerdict = Examination & { readonly policyDigest: string; readonly enclave?: undefined }

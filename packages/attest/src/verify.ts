@@ -4,7 +4,7 @@ import { needOf } from './collateral/need.ts'
 import type { CollateralNeed } from './collateral/source.ts'
 import { makeVerifiedEnclave } from './enclave.ts'
 import type { CertificateEvidence, Evidence } from './evidence/evidence.ts'
-import { factsOfQuote } from './facts.ts'
+import { factsOfQuote, type Facts } from './facts.ts'
 import { Ledger } from './ledger.ts'
 import type { VerifierMemo } from './memo.ts'
 import { claimedPlatform, platforms, type Roots } from './platform.ts'
@@ -68,7 +68,7 @@ export async function verifyEvidence(
   const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
   refuseOtherClaim(ledger, opened, asked)
   const digest = await policyDigest(asked)
-  const { examination, ends } = await examine(ledger, opened, { ...given, now, softwareRoots })
+  const { examination, facts, ends } = await examine(ledger, opened, { ...given, now, softwareRoots })
   judgePolicy(ledger, examination, asked)
 
   const verdict = { ...examination, checks: ledger.passed, policyDigest: digest }
@@ -78,7 +78,7 @@ export async function verifyEvidence(
   const { reportData } = quote.quote.body
   const rest = reportData.subarray(32)
   const enclave = makeVerifiedEnclave({
-    facts: examination,
+    facts,
     root: examination.root,
     rootForTesting: given.rootsForTesting !== undefined,
     policy: asked,
@@ -101,7 +101,9 @@ export function collateralNeed(evidence: Evidence): CollateralNeed | undefined {
   const ledger = new Ledger()
   const { quote } = open(ledger, evidence, { collateral: undefined })
   const claimed = claimedPlatform(quote.quote.header.vendorId, quote.quote.body.tee)
-  return claimed === undefined || platforms[claimed].needsCollateral ? needOf(ledger, quote.quote, quote.leaf) : undefined
+  return claimed === undefined || platforms[claimed].needsCollateral
+    ? needOf(ledger, quote.quote, quote.leaf)
+    : undefined
 }
 
 /** Everything that evidence consists of, as typed values. */
@@ -129,7 +131,7 @@ async function examine(
   ledger: Ledger,
   { certificate, quote }: Opened,
   given: Roots & { readonly now: Date },
-): Promise<{ readonly examination: Examination; readonly ends: Date }> {
+): Promise<{ readonly examination: Examination; readonly facts: Facts; readonly ends: Date }> {
   const { body } = quote.quote
   const [proofs, certificateProofs] = await Promise.all([
     proveQuote(quote),
@@ -137,14 +139,17 @@ async function examine(
   ])
   const genuine = judgeQuote(ledger, quote, proofs, given)
   if (certificate !== undefined && certificateProofs !== undefined) {
-    const about = { platform: genuine.platform, reportData: body.reportData, now: given.now }
-    judgeCertificate(ledger, certificate.certificate, certificate.raTls, certificateProofs, about)
+    const { raTls } = certificate
+    ledger.require('evidence/oid', raTls.platforms.includes(genuine.platform), { found: raTls.oid })
+    const about = { reportData: body.reportData, now: given.now }
+    judgeCertificate(ledger, certificate.certificate, raTls, certificateProofs, about)
   }
 
   const { title, caveats } = platforms[genuine.platform]
   const end = certificate?.certificate.notAfter ?? genuine.ends
+  const facts = factsOfQuote(body, genuine)
   const examination = {
-    ...factsOfQuote(body, genuine),
+    ...facts,
     platformName: title,
     root: proofs.root,
     scheme: certificate?.raTls.scheme,
@@ -157,7 +162,7 @@ async function examine(
       ...(genuine.platform !== 'software' && given.rootsForTesting !== undefined ? [testing] : []),
     ],
   }
-  return { examination, ends: new Date(Math.min(end.getTime(), genuine.ends.getTime())) }
+  return { examination, facts, ends: new Date(Math.min(end.getTime(), genuine.ends.getTime())) }
 }
 
 const testing = "not Intel's root: the root was believed for testing, and proves nothing about hardware"

@@ -34,13 +34,12 @@ export function servingData({ app, folder, certificateFile, verdict }: Proof & {
 
 /** What the JSON envelope carries of a verdict. */
 export function verdictData(verdict: Verdict | QuoteVerdict): unknown {
-  if (!('enclave' in verdict)) return verdict
   const { enclave, ...facts } = verdict
-  return { ...facts, validUntil: enclave.validUntil }
+  return enclave === undefined ? facts : { ...facts, validUntil: enclave.validUntil }
 }
 
 /** What Intel says of the machine, and until when it counts; nothing of a software enclave. */
-function platformLines({ tcb }: QuoteVerdict): readonly string[] {
+function platformLines({ tcb }: Verdict | QuoteVerdict): readonly string[] {
   if (tcb === undefined) return []
   const open = tcb.advisories.length === 0 ? 'no advisory stands open' : `open: ${tcb.advisories.join(', ')}`
   return [

@@ -11,7 +11,10 @@ export const documentChecks = {
   'tcb-info/not-yet-valid': ['it is valid already', 'TCB info is not valid yet'],
   'tcb-info/expired': ['it is valid still', 'TCB info has expired'],
   'tcb-info/fmspc': ["it is about this platform's family", 'TCB info is about another family of platforms'],
-  'tcb-info/pceid': ["it is about this platform's provisioning enclave", 'TCB info is about another provisioning enclave'],
+  'tcb-info/pceid': [
+    "it is about this platform's provisioning enclave",
+    'TCB info is about another provisioning enclave',
+  ],
   'qe-identity/envelope': ['QE identity is one signed document', 'QE identity is not one signed document'],
   'qe-identity/signature-form': ['its signature is one', "QE identity's signature is not 64 bytes in hex"],
   'qe-identity/signature': ['the signer signed these very bytes', 'QE identity is not signed by its signer'],

@@ -20,18 +20,42 @@ export const policyChecks = {
   'policy/rtmr2': ['RTMR2 is one that the policy accepts', 'the policy does not accept this RTMR2'],
   'policy/rtmr3': ['RTMR3 is one that the policy accepts', 'the policy does not accept this RTMR3'],
   'policy/mrseam': ['MRSEAM is one that the policy accepts', 'the policy does not accept this MRSEAM'],
-  'policy/mrsignerseam': ['MRSIGNERSEAM is one that the policy accepts', 'the policy does not accept this MRSIGNERSEAM'],
+  'policy/mrsignerseam': [
+    'MRSIGNERSEAM is one that the policy accepts',
+    'the policy does not accept this MRSIGNERSEAM',
+  ],
   'policy/mrconfigid': ['MRCONFIGID is one that the policy accepts', 'the policy does not accept this MRCONFIGID'],
   'policy/mrowner': ['MROWNER is one that the policy accepts', 'the policy does not accept this MROWNER'],
-  'policy/mrownerconfig': ['MROWNERCONFIG is one that the policy accepts', 'the policy does not accept this MROWNERCONFIG'],
+  'policy/mrownerconfig': [
+    'MROWNERCONFIG is one that the policy accepts',
+    'the policy does not accept this MROWNERCONFIG',
+  ],
   'policy/mrservicetd': ['MRSERVICETD is one that the policy accepts', 'the policy does not accept this MRSERVICETD'],
-  'policy/td-attributes': ['the TD attributes are as the policy demands', 'the policy does not accept these TD attributes'],
+  'policy/td-attributes': [
+    'the TD attributes are as the policy demands',
+    'the policy does not accept these TD attributes',
+  ],
   'policy/xfam': ['XFAM is as the policy demands', 'the policy does not accept this XFAM'],
-  'policy/tcb-statuses': ['the TCB status is one that the policy accepts', 'the policy does not accept this TCB status'],
-  'policy/advisories': ['the policy accepts every advisory', 'the policy does not accept every advisory about this platform'],
-  'policy/tcb-evaluation-number-minimum': ['the collateral is new enough for the policy', 'the collateral is of an older TCB evaluation than the policy demands'],
-  'policy/tcb-info-versions': ['TCB info is of a version that the policy accepts', 'the policy does not accept TCB info of this version'],
+  'policy/tcb-statuses': [
+    'the TCB status is one that the policy accepts',
+    'the policy does not accept this TCB status',
+  ],
+  'policy/advisories': [
+    'the policy accepts every advisory',
+    'the policy does not accept every advisory about this platform',
+  ],
+  'policy/tcb-evaluation-number-minimum': [
+    'the collateral is new enough for the policy',
+    'the collateral is of an older TCB evaluation than the policy demands',
+  ],
+  'policy/tcb-info-versions': [
+    'TCB info is of a version that the policy accepts',
+    'the policy does not accept TCB info of this version',
+  ],
   'policy/fmspc': ['the FMSPC is one that the policy accepts', 'the policy does not accept this FMSPC'],
   'policy/ppid': ['the PPID is one that the policy accepts', 'the policy does not accept this PPID'],
-  'policy/platform-instance': ['the platform instance is one that the policy accepts', 'the policy does not accept this platform instance'],
+  'policy/platform-instance': [
+    'the platform instance is one that the policy accepts',
+    'the policy does not accept this platform instance',
+  ],
 } as const

@@ -1,7 +1,10 @@
 /** Of a quote's form. Code → [what is proved, what to say when it is refused]. */
 export const quoteChecks = {
   'quote/version': ['the quote is of version 3, 4 or 5', 'the quote is of another version than 3, 4 and 5'],
-  'quote/tee': ['the quote is of SGX or TDX, and its body too', 'the quote is of no TEE that its version and body agree on'],
+  'quote/tee': [
+    'the quote is of SGX or TDX, and its body too',
+    'the quote is of no TEE that its version and body agree on',
+  ],
   'quote/key-type': ['the attestation key is a P-256 key', 'the attestation key is not a P-256 key'],
   'quote/body-size': ["the quote's body has the size of its type", "the quote's body has another size than its type"],
   'quote/malformed': ['every length in the quote is within it', 'the quote is malformed'],

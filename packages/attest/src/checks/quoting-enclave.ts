@@ -8,7 +8,10 @@ export const quotingEnclaveChecks = {
     'the quoting enclave vouches for the attestation key',
     'the quoting enclave vouches for another attestation key',
   ],
-  'quote/qe-binding-rest': ['and for nothing else', 'the quoting enclave vouches for something more than the attestation key'],
+  'quote/qe-binding-rest': [
+    'and for nothing else',
+    'the quoting enclave vouches for something more than the attestation key',
+  ],
   'quote/qe-debug': ['the quoting enclave cannot be debugged', 'the quoting enclave is a debug enclave'],
   'quote/qe-signer': ["the quoting enclave is signed by Intel's signer", 'the quoting enclave is of another signer'],
   'quote/qe-product': ['it is the product that it should be', 'the quoting enclave is another product'],

@@ -35,7 +35,11 @@ export function judgeCrls(
 export function judgeRevocation(
   ledger: Ledger,
   { rootCrl, pckCrl }: { readonly rootCrl: Crl; readonly pckCrl: Crl },
-  { leaf, ca, signers }: { readonly leaf: Certificate; readonly ca: Certificate; readonly signers: readonly Certificate[] },
+  {
+    leaf,
+    ca,
+    signers,
+  }: { readonly leaf: Certificate; readonly ca: Certificate; readonly signers: readonly Certificate[] },
 ): void {
   ledger.require('crl/pck', !isRevoked(pckCrl, leaf), { found: toHex(leaf.serial) })
   ledger.require('crl/ca', !isRevoked(rootCrl, ca), { found: toHex(ca.serial) })

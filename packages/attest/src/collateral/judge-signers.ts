@@ -23,7 +23,10 @@ export function judgeSigners(
   const [tcb, qe] = ledger.decode('signer/malformed', () => [collateral.tcbSigner(), collateral.qeSigner()] as const)
   const chains = tcb === qe ? [tcb] : [tcb, qe]
   for (const check of ['signer/malformed', 'signer/repeated', 'signer/critical'] as const) ledger.pass(check)
-  ledger.require('signer/root', chains.every((chain) => isSameRoot(chain.root, root)))
+  ledger.require(
+    'signer/root',
+    chains.every((chain) => isSameRoot(chain.root, root)),
+  )
   judgeOne(ledger, tcb, proofs.tcbSignerIsSigned, now)
   if (qe !== tcb) judgeOne(ledger.aside(), qe, proofs.qeSignerIsSigned, now)
   return chains.map(({ signer }) => signer)

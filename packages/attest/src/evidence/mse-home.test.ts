@@ -81,11 +81,11 @@ describe('refuses', () => {
     expect(() => decodeEvidence(write({ ...file, ...change() }))).toThrow(expect.objectContaining({ code }))
   })
 
-  it('a quote that does not bring its chain: evidence/malformed', async () => {
+  it('a quote that does not bring its chain: quote/certification', async () => {
     const odd = { now, measurement: new Uint8Array(32), scheme: 'Cosmian', oddQuote: { certificationType: 3 } } as const
     const { evidence } = await makeEnclave(platform, odd)
     const changed = { ...file, ratls_certificate: certificateToPem(evidence.certificate) }
-    expect(() => decodeEvidence(write(changed))).toThrow(expect.objectContaining({ code: 'evidence/malformed' }))
+    expect(() => decodeEvidence(write(changed))).toThrow(expect.objectContaining({ code: 'quote/certification' }))
   })
 })
 

@@ -7,7 +7,8 @@ export class Members {
 
   /** @throws FormatError if it is no object */
   constructor(value: unknown, what: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError(`${what}: not an object`)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new FormatError(`${what}: not an object`)
     this.#members = value as Readonly<Record<string, unknown>>
     this.#what = what
   }

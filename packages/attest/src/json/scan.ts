@@ -140,5 +140,10 @@ function isSpace(byte: number | undefined): boolean {
 /** What numbers and words are made of: letters, digits, signs and the point. */
 function isWord(byte: number | undefined): boolean {
   if (byte === undefined) return false
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x45 || (byte >= 0x2b && byte <= 0x2e && byte !== 0x2c)
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x45 ||
+    (byte >= 0x2b && byte <= 0x2e && byte !== 0x2c)
+  )
 }

@@ -25,7 +25,8 @@ export function judgePin<T extends string | number>(code: CheckCode, what: strin
 
 /** Everything found is accepted. */
 export function judgeList<T extends string | number>(code: CheckCode, found: readonly T[], pin: Pin<T>): Judged {
-  if (pin === 'any') return { ...any(code, 'value'), detail: `any accepted by the policy: ${found.join(', ') || 'none'}` }
+  if (pin === 'any')
+    return { ...any(code, 'value'), detail: `any accepted by the policy: ${found.join(', ') || 'none'}` }
   const strange = found.filter((one) => !pin.includes(one))
   const judged = compare(code, strange.length === 0, pin.join(', ') || 'none', strange.join(', '))
   return judged.holds && found.length > 0 ? { ...judged, detail: found.join(', ') } : judged

@@ -28,7 +28,8 @@ export function requirePlatform(ledger: Ledger, found: Platform, asked: Platform
 }
 
 function judgeMembers(facts: Facts, policy: Policy): readonly Judged[] {
-  if (policy.platform === 'tdx' && facts.platform === 'tdx') return [...judgeTd(facts, policy), ...judgeMachine(facts, policy)]
+  if (policy.platform === 'tdx' && facts.platform === 'tdx')
+    return [...judgeTd(facts, policy), ...judgeMachine(facts, policy)]
   if (policy.platform === 'sgx' && facts.platform === 'sgx') {
     return [...judgeEnclave(facts, policy), ...judgeSgx(facts, policy), ...judgeMachine(facts, policy)]
   }

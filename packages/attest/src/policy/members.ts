@@ -13,10 +13,12 @@ type Readers<P> = { readonly [Name in Exclude<keyof P, 'platform'>]: Read<P[Name
 
 const hardware = {
   debug: readDebug,
-  tcbStatuses: (members: Members, name: string) => list(members, name, (item) => tcbStatuses.find((word) => word === item)),
+  tcbStatuses: (members: Members, name: string) =>
+    list(members, name, (item) => tcbStatuses.find((word) => word === item)),
   advisories: pin((item) => text(item, /^[A-Za-z0-9-]{1,64}$/)),
   tcbEvaluationNumberMinimum: minimum(0xffff_ffff),
-  tcbInfoVersions: (members: Members, name: string) => list(members, name, (item) => [2, 3].find((version) => version === item)),
+  tcbInfoVersions: (members: Members, name: string) =>
+    list(members, name, (item) => [2, 3].find((version) => version === item)),
   fmspc: hexes(12),
   ppid: hexes(32),
   platformInstance: hexes(32),
@@ -58,9 +60,9 @@ const tdx: Readers<TdxPolicy> = {
 
 const all = { software, sgx, tdx } as const
 
-/** What a policy for a platform holds beside `schema` and `platform`. */
-export function membersOf(platform: Platform): Readonly<Record<string, Read<unknown>>> {
-  return all[platform]
+/** What a policy for a platform holds beside `schema` and `platform`; undefined if there is no such platform. */
+export function membersOf(platform: Platform): Readonly<Record<string, Read<unknown>>> | undefined {
+  return Object.hasOwn(all, platform) ? all[platform] : undefined
 }
 
 /** `tcbEvaluationNumberMinimum` → `tcb_evaluation_number_minimum`. */

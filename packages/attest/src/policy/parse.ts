@@ -30,7 +30,7 @@ function readPolicy(text: string): Policy {
   const members = new Members(object, 'the policy')
   const names: readonly Platform[] = ['software', 'sgx', 'tdx']
   const platform = members.word('platform', names)
-  const readers = Object.entries(membersOf(platform))
+  const readers = Object.entries(membersOf(platform) ?? {})
   demandMembers(object, ['schema', 'platform', ...readers.map(([name]) => jsonName(name))])
   const values = readers.map(([name, read]) => [name, read(members, jsonName(name))] as const)
   // The readers of a platform are those of its kind of policy, member by member: see `Readers`.

@@ -96,7 +96,9 @@ export async function policyDigest(policy: Policy): Promise<string> {
 /** Names ascend; values are words, integers and hex digits, in which nothing is escaped. */
 function canonical(policy: Policy): string {
   const values: Readonly<Record<string, unknown>> = { ...policy }
-  const members = Object.keys(membersOf(policy.platform)).map((name) => [jsonName(name), ordered(values[name])] as const)
+  const members = Object.keys(membersOf(policy.platform) ?? {}).map(
+    (name) => [jsonName(name), ordered(values[name])] as const,
+  )
   const all = [...members, ['platform', policy.platform], ['schema', schema]] as const
   return JSON.stringify(Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1))))
 }

@@ -31,9 +31,15 @@ export function judgeQeReport(ledger: Ledger, { qeReport }: Quote, identity: Enc
     found: String(isvProdId),
   })
   const miscSelect = alike(toHex(qeReport.miscSelect), identity.miscSelect, identity.miscSelectMask)
-  ledger.require('quote/qe-miscselect', miscSelect, { expected: identity.miscSelect, found: toHex(qeReport.miscSelect) })
+  ledger.require('quote/qe-miscselect', miscSelect, {
+    expected: identity.miscSelect,
+    found: toHex(qeReport.miscSelect),
+  })
   const attributes = alike(toHex(qeReport.attributes), identity.attributes, identity.attributesMask)
-  ledger.require('quote/qe-attributes', attributes, { expected: identity.attributes, found: toHex(qeReport.attributes) })
+  ledger.require('quote/qe-attributes', attributes, {
+    expected: identity.attributes,
+    found: toHex(qeReport.attributes),
+  })
 }
 
 function alike(found: string, expected: string, mask: string): boolean {

@@ -1,5 +1,4 @@
 import type { Ledger } from '../ledger.ts'
-import type { Platform } from '../platform.ts'
 import { hasBegun, hasEnded, period } from '../x509/chain.ts'
 import { isRestDefined, proveBinding } from './binding.ts'
 import type { RaTlsCertificate } from './certificate.ts'
@@ -28,19 +27,22 @@ export async function proveCertificate(
 /**
  * Judges whether whoever holds the certificate's key is the enclave of the quote.
  *
- * @throws AttestationError `evidence/oid`, `certificate/…`
+ * @throws AttestationError `certificate/…`
  */
 export function judgeCertificate(
   ledger: Ledger,
   certificate: RaTlsCertificate,
   raTls: RaTls,
   proofs: CertificateProofs,
-  given: { readonly platform: Platform; readonly reportData: Uint8Array; readonly now: Date },
+  given: { readonly reportData: Uint8Array; readonly now: Date },
 ): void {
   const { kind, size } = certificate.key
-  ledger.require('evidence/oid', raTls.platforms.includes(given.platform), { found: raTls.oid })
   ledger.require('certificate/signature', proofs.isSelfSigned)
-  ledger.require('certificate/validity', hasBegun(certificate, given.now) && !hasEnded(certificate, given.now), period(certificate, given.now))
+  ledger.require(
+    'certificate/validity',
+    hasBegun(certificate, given.now) && !hasEnded(certificate, given.now),
+    period(certificate, given.now),
+  )
   ledger.require('certificate/key-strength', isStrongEnough(certificate), { found: `${kind} of ${size} bits` })
   ledger.require('certificate/key-binding', proofs.keyIsBound, { detail: `by the rule of ${raTls.scheme}` })
   ledger.require('certificate/report-data', isRestDefined(raTls, given.reportData))

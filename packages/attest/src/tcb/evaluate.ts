@@ -56,14 +56,16 @@ export function evaluateTcb(ledger: Ledger, given: Given): Evaluation {
     advisories: [...new Set(parts.flatMap(({ advisories }) => advisories))].sort(),
     platform: { status: launched.platform.status, date: launched.platform.date },
     qe: { status: qe.status, date: qe.date },
-    module: body.tee === 'tdx' && launched.module !== undefined ? { ...named(launched.module, body.teeTcbSvn) } : undefined,
+    module:
+      body.tee === 'tdx' && launched.module !== undefined ? { ...named(launched.module, body.teeTcbSvn) } : undefined,
   }
 }
 
 function view(ledger: Ledger, { pck, info }: Given, qe: PartStatus, teeTcbSvn: Uint8Array | undefined): View {
   const platform = matchLevel(info.levels, { ...pck, teeTcbSvn })
   if (platform === undefined) throw ledger.refusal('tcb/level')
-  const module = teeTcbSvn === undefined || moduleVersion(teeTcbSvn) === 0 ? undefined : moduleLevel(ledger, info, teeTcbSvn)
+  const module =
+    teeTcbSvn === undefined || moduleVersion(teeTcbSvn) === 0 ? undefined : moduleLevel(ledger, info, teeTcbSvn)
   return { status: converge(platform.status, module === undefined ? [qe] : [qe, module.status]), platform, module }
 }
 

@@ -16,7 +16,11 @@ export function readChain(ders: readonly Uint8Array[]): readonly Certificate[] {
 export function inOrder(certificates: readonly Certificate[]): readonly Certificate[] {
   const rest = [...certificates]
   const chain: Certificate[] = []
-  for (let next = rest.findIndex(isOwnIssuer); next >= 0; next = rest.findIndex((one) => namesAsIssuer(one, chain[0]))) {
+  for (
+    let next = rest.findIndex(isOwnIssuer);
+    next >= 0;
+    next = rest.findIndex((one) => namesAsIssuer(one, chain[0]))
+  ) {
     chain.unshift(...rest.splice(next, 1))
   }
   return [...rest, ...chain]

@@ -46,7 +46,8 @@ export function readExtensionList(list: DerValue, known: readonly string[]): rea
     throw new FormatError('the extensions: one stands there twice', 'repeated')
   }
   const unknown = extensions.find(({ oid, critical }) => critical && !known.includes(oid))
-  if (unknown !== undefined) throw new FormatError(`the extensions: ${unknown.oid} is critical and not known`, 'critical')
+  if (unknown !== undefined)
+    throw new FormatError(`the extensions: ${unknown.oid} is critical and not known`, 'critical')
   return extensions
 }
 
@@ -86,5 +87,9 @@ export function readKeyUsage(extensions: readonly Extension[]): KeyUsage | undef
   if (value.tag !== Tag.bitString || bits.length > 2 || tight === 0)
     throw new FormatError('keyUsage: not a list of bits')
   const first = bits[0] ?? 0
-  return { digitalSignature: (first & 0x80) !== 0, certificateSign: (first & 0x04) !== 0, crlSign: (first & 0x02) !== 0 }
+  return {
+    digitalSignature: (first & 0x80) !== 0,
+    certificateSign: (first & 0x04) !== 0,
+    crlSign: (first & 0x02) !== 0,
+  }
 }

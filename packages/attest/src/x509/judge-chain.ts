@@ -1,16 +1,7 @@
 import type { CheckCode } from '../checks/checks.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Certificate } from './certificate.ts'
-import {
-  hasBegun,
-  hasEnded,
-  misnamed,
-  misused,
-  overLength,
-  period,
-  strayed,
-  withoutAuthority,
-} from './chain.ts'
+import { hasBegun, hasEnded, misnamed, misused, overLength, period, strayed, withoutAuthority } from './chain.ts'
 import { readCommonName } from './common-name.ts'
 
 /** A chain whose root has been judged. */
@@ -38,7 +29,8 @@ export function judgeChain(ledger: Ledger, family: 'chain' | 'signer', given: Gi
   demand(`${family}/issuer`, strayed(certificates))
   ledger.require(`${family}/signature`, given.isSigned)
   demand(`${family}/authority`, withoutAuthority(certificates))
-  demand(`${family}/path-length`, overLength(certificates))
+  // A root always allows what it issues itself.
+  if (family === 'chain') demand('chain/path-length', overLength(certificates))
   demand(`${family}/key-usage`, misused(certificates))
   demand(`${family}/role`, misnamed(certificates, given.names))
   const early = certificates.find((certificate) => !hasBegun(certificate, now))

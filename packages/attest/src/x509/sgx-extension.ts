@@ -47,6 +47,8 @@ export function readSgxExtension(extensions: readonly Extension[]): SgxExtension
   const entries = readEntries(readDer(extension.value), sgxExtensionOid, 7)
   const instance = entries.get(6)
   const configuration = entries.get(7)
+  if ((instance === undefined) !== (configuration === undefined))
+    throw new FormatError(`${what}: half of the Platform CA`)
   return {
     ppid: octets(need(entries, 1), 16),
     ...readTcb(need(entries, 2)),
@@ -75,8 +77,7 @@ function readEntries(value: DerValue, parent: string, most: number): ReadonlyMap
 
 function readTcb(value: DerValue): Pick<SgxExtension, 'components' | 'pceSvn' | 'cpuSvn'> {
   const entries = readEntries(value, `${sgxExtensionOid}.2`, 18)
-  const svn = (entry: number, most: number): number =>
-    number(expectTag(need(entries, entry), Tag.integer, what), most)
+  const svn = (entry: number, most: number): number => number(expectTag(need(entries, entry), Tag.integer, what), most)
   return {
     components: Array.from({ length: 16 }, (_, index) => svn(index + 1, 255)),
     pceSvn: svn(17, 65_535),

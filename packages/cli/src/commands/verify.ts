@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
     const verdicts = []
     for (const policy of policies) verdicts.push(await verifyEvidence(evidence, policy, { now: now() }))
     const verdict = verdicts.at(-1) as (typeof verdicts)[number]
-    const enclave = 'enclave' in verdict ? verdict.enclave : undefined
+    const { enclave } = verdict
     const isFresh = endpoint !== undefined && enclave !== undefined
     if (isFresh) await proveFreshness(enclave, endpoint, now)
     showVerdict(terminal, verdict)
@@ -58,7 +58,7 @@ class PolicyRequired extends MseError {
       `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`,
       {
         found: Object.entries(shown)
-          .map(([key, value]) => `${key} ${String(value)}`)
+          .map(([key, value]) => `${key} ${value}`)
           .join('\n'),
         next: 'mse verify … --policy FILE, with the policy that the owner has published',
       },

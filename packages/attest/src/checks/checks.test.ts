@@ -1,0 +1,16 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { checks } from './checks.ts'
+
+const source = join(import.meta.dirname, '..')
+
+it('every row of the table that is about genuineness has its attack', () => {
+  const tests = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('attacks.test.ts'),
+  )
+  const text = tests.map((name) => readFileSync(join(source, name), 'utf8')).join('\n')
+  const attacked = (code: string) =>
+    text.includes(`'${code}'`) || text.includes('${family}' + code.slice(code.indexOf('/')))
+  expect(Object.keys(checks).filter((code) => !code.startsWith('policy/') && !attacked(code))).toEqual([])
+})
