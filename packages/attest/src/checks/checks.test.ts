@@ -14,3 +14,9 @@ it('every row of the table that is about genuineness has its attack', () => {
     text.includes(`'${code}'`) || text.includes('${family}' + code.slice(code.indexOf('/')))
   expect(Object.keys(checks).filter((code) => !code.startsWith('policy/') && !attacked(code))).toEqual([])
 })
+
+it('the specification lists every check, in the order of judgement', () => {
+  const spec = readFileSync(join(source, '../../../spec/4-evidence.md'), 'utf8')
+  const rows = [...spec.matchAll(/^\| `([a-z-]+\/[a-z0-9-]+)` \|/gm)].map(([, code]) => code)
+  expect(rows).toEqual(Object.keys(checks))
+})
