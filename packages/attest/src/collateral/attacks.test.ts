@@ -8,11 +8,8 @@ import {
   levelsOf,
   now,
   past,
-  qeIdentity,
   sgx,
-  status,
   stranger,
-  tcbInfo,
   withTdx,
   type Odd,
 } from '../testing/attack.test-case.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '../bytes.ts'
-import { attack, judge, now, qeIdentity, refusal, sgx, tdx, type Odd } from '../testing/attack.test-case.ts'
+import { attack, judge, now, qeIdentity, refusal, sgx, type Odd } from '../testing/attack.test-case.ts'
 import { createHardware, hardwareVersions, issueCertificate, pckExtension, usage } from '../testing/index.ts'
 
 describe('the quote', () => {
