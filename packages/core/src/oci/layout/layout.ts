@@ -43,8 +43,8 @@ export async function readMember(layout: Layout, path: string, limit: number): P
 
 export function tooLarge(what: string, limit: number, found: number): MseError {
   return new MseError('image/too-large', `${what} is larger than anything that belongs there`, {
-    expected: `at most ${limit} bytes`,
-    found: `${found} bytes`,
+    expected: `at most ${limit}`,
+    found: `${found}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { MseError } from '../../error.ts'
 import type { Image } from '../../oci/layout/open-image.ts'
-import { foldersOf, unlisted, type Index } from '../index-file.ts'
+import { unlisted, type Index } from '../index-file.ts'
 import { signedIndex } from '../signed-index.ts'
 import { annotationsOf } from './describe-image.ts'
 import type { PackedFile } from './layers.ts'
@@ -47,8 +47,6 @@ function compareFiles(index: Index, files: ReadonlyMap<string, PackedFile>): voi
   const listed = new Set([...unlisted, ...index.files.map(({ path }) => path)])
   for (const path of files.keys()) {
     if (!listed.has(path)) throw new MseError('package/file-added', `${path} is in the package but not in its index`)
-    const above = foldersOf(path).find((folder) => files.has(folder))
-    if (above !== undefined) throw new MseError('image/duplicate', `${above} is a file and a folder`)
   }
 }
 

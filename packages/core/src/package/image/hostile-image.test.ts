@@ -93,7 +93,7 @@ describe('an entry of a layer', () => {
     ['that is a character device', 'image/entry', { name: inside, flag: '3' }],
     ['that is a block device', 'image/entry', { name: inside, flag: '4' }],
     ['that is a pipe', 'image/entry', { name: inside, flag: '6' }],
-    ['that belongs into another layer', 'image/entry', { name: 'opt/mse/launcher/__main__.py', content: 'evil' }],
+    ['that belongs into another layer', 'image/entry', { name: 'opt/mse/signature.json', content: 'evil' }],
     [
       'that removes a file of another layer (whiteout), as an engine sees it',
       'package/file-missing',

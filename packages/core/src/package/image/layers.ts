@@ -1,3 +1,4 @@
+import { MseError } from '../../error.ts'
 import { endOfArchive, paddingOf, tarHeader, type TarItem } from '../../oci/tar/tar-header.ts'
 import { comparePaths, foldersOf, type IndexedFile } from '../index-file.ts'
 
@@ -43,4 +44,11 @@ export function layerSize(items: readonly TarItem[]): number {
     (sum, item) => sum + tarHeader(item).length + item.size + paddingOf(item.size),
     endOfArchive.length,
   )
+}
+
+/** A layer that means something, and is not written as this program would have written it. */
+export function notOurs(what: string): MseError {
+  return new MseError('image/tar', `a layer that is not written as packages are: ${what}`, {
+    next: 'Get the package again, or use the version of mse that made it.',
+  })
 }

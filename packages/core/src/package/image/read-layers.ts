@@ -6,8 +6,9 @@ import type { Image, Layer } from '../../oci/layout/open-image.ts'
 import { verified } from '../../oci/layout/verified.ts'
 import { readTar, type TarEntry } from '../../oci/tar/read-tar.ts'
 import { endOfArchive, paddingOf, tarHeader } from '../../oci/tar/tar-header.ts'
-import { comparePaths, foldersOf, isPackagePath, unlisted } from '../index-file.ts'
-import { imageRoot, layerNames, layerOf, type LayerName, type PackedFile } from './layers.ts'
+import { foldersOf, isPackagePath, unlisted } from '../index-file.ts'
+import { LayerOrder } from './layer-order.ts'
+import { imageRoot, layerNames, layerOf, notOurs, type LayerName, type PackedFile } from './layers.ts'
 
 /** The folders that every layer begins with. */
 const roots: ReadonlySet<string> = new Set([imageRoot, ...foldersOf(imageRoot)])
@@ -58,12 +59,13 @@ async function requireWhole({ layout }: Image, { descriptor }: Layer): Promise<v
 class Scan implements PackageContents {
   readonly files = new Map<string, PackedFile>()
   readonly documents = new Map<string, Buffer>()
+  readonly #folders = new Set<string>()
   #entries = 0
   #bytes = 0
 
   async read(image: Image, layer: Layer, name: LayerName): Promise<void> {
     const limits = { ...ordinaryLimits, size: totalLimit - this.#bytes }
-    let last = ''
+    const order = new LayerOrder()
     let length = endOfArchive.length
     let total = 0
     const counted = async function* (): AsyncGenerator<Buffer> {
@@ -72,22 +74,17 @@ class Scan implements PackageContents {
         yield part
       }
     }
-    const folders = new Set<string>()
-    const wanted = new Set(roots)
     for await (const entry of readTar(counted())) {
       this.#entries += 1
       if (this.#entries > entryLimit) throw tooLarge('the package', entryLimit, this.#entries)
       const path = requireSpelling(entry)
-      requireOrder(last, path)
-      last = path
+      order.take(path, entry.type)
       length += entry.header.length + entry.size + paddingOf(entry.size)
-      if (entry.type === 'directory') folders.add(path)
-      else {
-        for (const folder of foldersOf(path)) wanted.add(folder)
-        await this.#take(entry, path.slice(imageRoot.length + 1), name)
-      }
+      if (entry.type === 'file') await this.#take(entry, path.slice(imageRoot.length + 1), name)
     }
-    requireSame(folders, wanted)
+    for (const folder of order.end()) this.#folders.add(folder.slice(imageRoot.length + 1))
+    const both = [...this.#folders].find((folder) => this.files.has(folder))
+    if (both !== undefined) throw new MseError('image/duplicate', `${both} is a file and a folder`)
     if (length !== total) throw notOurs('something behind its end')
     this.#bytes += total
   }
@@ -127,21 +124,4 @@ function requireSpelling(entry: TarEntry): string {
     throw notOurs(`an unusual header of ${path}`)
   }
   return path
-}
-
-function requireOrder(last: string, path: string): void {
-  if (last === path) throw new MseError('image/duplicate', `${path} stands twice in one layer`)
-  if (last !== '' && comparePaths(last, path) > 0) throw notOurs(`${path} out of order`)
-}
-
-/** An empty folder too is something that Python can import; a missing one is another spelling. */
-function requireSame(found: ReadonlySet<string>, wanted: ReadonlySet<string>): void {
-  const odd = [...found].find((path) => !wanted.has(path)) ?? [...wanted].find((path) => !found.has(path))
-  if (odd !== undefined) throw notOurs(`the folder ${odd}, empty or missing`)
-}
-
-function notOurs(what: string): MseError {
-  return new MseError('image/tar', `a layer that is not written as packages are: ${what}`, {
-    next: 'Get the package again, or use the version of mse that made it.',
-  })
 }
