@@ -48,7 +48,7 @@ function packed(): { files: Map<string, Buffer>; listed: PackedFile[]; index: In
   const index: Index = { ...exampleIndex, files: sorted }
   const indexBytes = encodeIndex(index)
   const signature = Buffer.from(signEnvelope(payloadTypes.index, indexBytes, owner.signing))
-  const files = new Map(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text)]))
+  const files = new Map<string, Buffer>(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text)]))
   files.set('index.json', indexBytes).set('signature.json', signature)
   const others = [entryOf('index.json', indexBytes), entryOf('signature.json', signature)]
   return { files, listed: [...sorted, ...others], index, indexBytes }

@@ -2,6 +2,7 @@ import type { Explanation } from './explanation.ts'
 import { age } from './age.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
+import { image } from './image.ts'
 import { launch } from './launch.ts'
 import { owner } from './owner.ts'
 import { artefact } from './package.ts'
@@ -13,7 +14,7 @@ import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
-  [usage, project, dependencies, artefact, age, owner, environment, launch, provision, serve, state].flatMap((family) =>
+  [usage, project, dependencies, artefact, image, age, owner, environment, launch, provision, serve, state].flatMap((family) =>
     Object.entries(family),
   ),
 )

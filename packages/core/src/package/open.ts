@@ -24,7 +24,7 @@ async function readMember(directory: string, name: string): Promise<Buffer> {
     return await readRegularFile(join(directory, name))
   } catch (cause) {
     throw new MseError('package/unreadable', `${directory} is not a package: ${name} cannot be read`, {
-      next: 'mse package --output FOLDER',
+      next: 'mse package --output PATH',
       cause,
     })
   }
