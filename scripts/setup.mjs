@@ -84,7 +84,6 @@ function run(fix) {
 const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
-  openssl: 'openssl',
   podman: 'podman',
   runc: 'runc',
   skopeo: 'skopeo',
