@@ -194,23 +194,34 @@ describe.skipIf(!hasRegistry)('through Debian’s docker-registry', () => {
 const hasPodman = spawnSync('podman', ['--version']).status === 0
 
 describe.skipIf(!hasPodman || process.getuid?.() !== 0)('through Podman', () => {
-  it('a package is loaded, and what comes out of the image is the package', { timeout: 180_000 }, async () => {
-    const limits = '["nofile=1024:1024","nproc=1024:1024"]'
-    writeFileSync(at('containers.conf'), `[engine]\nruntime = "runc"\n[containers]\ndefault_ulimits = ${limits}\n`)
-    const env = { ...process.env, CONTAINERS_CONF: at('containers.conf') }
-    const place = ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs']
-    const podman = (...words: string[]): string => {
-      const { status, stdout, stderr } = spawnSync('podman', [...place, ...words], { env, encoding: 'utf8' })
-      expect({ words, status, stderr: status === 0 ? '' : stderr }).toEqual({ words, status: 0, stderr: '' })
-      return stdout.trim()
-    }
-    expect((await owner.mse('package', project, '--output', at('loaded.tar'))).code).toBe(0)
-    podman('load', '--input', at('loaded.tar'))
-    const image = `localhost/travels:${made.fingerprints.software.slice(0, 16)}`
-    expect(podman('image', 'inspect', '--format', '{{.Digest}}', image)).toBe(made.digest)
-    podman('create', '--name', 'one', image, '/none')
-    podman('cp', 'one:/opt/mse', at('out-of-podman'))
-    podman('rm', 'one')
-    expect(await spawned(at('out-of-podman'))).toBe(made.fingerprints.software)
-  })
+  it(
+    'a package is loaded; what comes out is the package, and what is saved is the same base',
+    { timeout: 180_000 },
+    async () => {
+      const limits = '["nofile=1024:1024","nproc=1024:1024"]'
+      writeFileSync(at('containers.conf'), `[engine]\nruntime = "runc"\n[containers]\ndefault_ulimits = ${limits}\n`)
+      const env = { ...process.env, CONTAINERS_CONF: at('containers.conf') }
+      const place = ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs']
+      const podman = (...words: string[]): string => {
+        const { status, stdout, stderr } = spawnSync('podman', [...place, ...words], { env, encoding: 'utf8' })
+        expect({ words, status, stderr: status === 0 ? '' : stderr }).toEqual({ words, status: 0, stderr: '' })
+        return stdout.trim()
+      }
+      expect((await owner.mse('package', project, '--output', at('loaded.tar'))).code).toBe(0)
+      podman('load', '--input', at('loaded.tar'))
+      const image = `localhost/travels:${made.fingerprints.software.slice(0, 16)}`
+      expect(podman('image', 'inspect', '--format', '{{.Digest}}', image)).toBe(made.digest)
+      podman('save', '--format', 'docker-archive', '--output', at('saved.tar'), image)
+      const [saved, layout] = [
+        await owner.json('base', 'import', at('saved.tar')),
+        await owner.json('base', 'import', at('made')),
+      ]
+      expect(saved.data).toEqual(layout.data)
+      expect(saved.data['digest']).toBe(`sha256:${podman('image', 'inspect', '--format', '{{.Id}}', image)}`)
+      podman('create', '--name', 'one', image, '/none')
+      podman('cp', 'one:/opt/mse', at('out-of-podman'))
+      podman('rm', 'one')
+      expect(await spawned(at('out-of-podman'))).toBe(made.fingerprints.software)
+    },
+  )
 })

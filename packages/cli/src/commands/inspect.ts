@@ -33,7 +33,7 @@ export const command: Command = defineCommand({
         ['image', image?.digest ?? 'none: a folder'],
         ['python', index.python],
         ['base', index.base ?? 'none: not for SGX'],
-        ['encrypted', `${encrypted} files: the code`],
+        ['encrypted', `${encrypted} ${encrypted === 1 ? 'file' : 'files'}: the code`],
         ['in clear', `${files.length - encrypted} files, the paths, modes and sizes of all, and the configuration`],
         ['measured', 'index.json: every file but signature.json by its SHA-256, and the configuration'],
         ...Object.entries(index.configuration).map(([key, value]): [string, string] => [`  ${key}`, shown(value)]),

@@ -87,7 +87,8 @@ async function sendChunk(registry: Registry, location: URL, chunk: Buffer, at: n
   try {
     answer = await patch(location, at)
   } catch (error) {
-    if (!(error instanceof MseError) || error.code !== 'registry/unreachable') throw error
+    const unknown = error instanceof MseError && ['registry/unreachable', 'registry/unavailable'].includes(error.code)
+    if (!unknown) throw error
     const status = await registry.send(location, { method: 'GET' }, [204])
     const next = Number(/^(?:bytes=)?0-(\d+)$/.exec(String(status.headers.range))?.[1] ?? -1) + 1
     if (next < at || next > at + chunk.length) throw error

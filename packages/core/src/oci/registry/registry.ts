@@ -83,14 +83,16 @@ export class Registry {
   }
 
   async #retrying(url: URL, outgoing: Outgoing): Promise<Answer> {
+    // A part of an upload may have arrived although nobody says so: whoever sends it has to ask.
+    const most = outgoing.method === 'PATCH' ? 1 : attempts
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await this.#authorised(url, outgoing)
-        if (attempt >= attempts || ![429, 500, 502, 503, 504].includes(answer.status)) return answer
+        if (attempt >= most || ![429, 500, 502, 503, 504].includes(answer.status)) return answer
         answer.discard()
       } catch (error) {
-        const again = error instanceof MseError && error.code === 'registry/unreachable' && outgoing.method !== 'PATCH'
-        if (!again || attempt >= attempts) throw error
+        const again = error instanceof MseError && error.code === 'registry/unreachable'
+        if (!again || attempt >= most) throw error
       }
       await sleep(this.#options.retryAfter * 2 ** (attempt - 1), undefined, { signal: this.#options.signal })
     }
