@@ -109,6 +109,30 @@ describe('mse package', () => {
     )
   })
 
+  it('is rebuilt by who holds the source and the code key, without the owner’s signing key', async () => {
+    const auditor = new Person()
+    const config = join(auditor.home, '.config/mse')
+    mkdirSync(config, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(join(owner.home, '.config/mse')).filter((one) => one.startsWith('code-'))) {
+      cpSync(join(owner.home, '.config/mse', name), join(config, name))
+    }
+    const { error, data } = await auditor.json<Made & Record<string, unknown>>(
+      'package',
+      project,
+      '--rebuild-of',
+      at('made'),
+    )
+    expect({ error, digest: data.digest }).toEqual({ error: null, digest: made.digest })
+    await auditor.leave()
+  })
+
+  it('is not rebuilt without the code key', async () => {
+    const stranger = new Person()
+    const { error } = await stranger.json('package', project, '--rebuild-of', at('made'))
+    expect(error).toMatchObject({ code: 'package/not-rebuilt' })
+    await stranger.leave()
+  })
+
   it('needs to be told where to, and never writes over anything', async () => {
     expect((await owner.json('package', project)).error?.code).toBe('usage/missing')
     expect((await owner.json('package', project, '--output', at('made'))).error?.code).toBe('usage/output')

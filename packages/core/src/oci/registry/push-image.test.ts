@@ -13,7 +13,7 @@ import { parseReference } from './reference.ts'
 import { Registry } from './registry.ts'
 
 const folder = temporaryFolder()
-const layer = randomBytes(40 << 20)
+const layer = randomBytes(33 << 20)
 let server: HttpServer
 afterEach(() => server.stop())
 
