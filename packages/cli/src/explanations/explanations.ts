@@ -14,7 +14,7 @@ import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
-  [usage, project, dependencies, artefact, image, age, owner, environment, launch, provision, serve, state].flatMap((family) =>
-    Object.entries(family),
+  [usage, project, dependencies, artefact, image, age, owner, environment, launch, provision, serve, state].flatMap(
+    (family) => Object.entries(family),
   ),
 )
