@@ -2,6 +2,7 @@ import { ageVectors } from './making/age.ts'
 import { bundleVectors } from './making/bundle.ts'
 import { dsseVectors } from './making/dsse.ts'
 import { fingerprintVectors } from './making/fingerprint.ts'
+import { imageVectors } from './making/image.ts'
 import { indexVectors } from './making/index-file.ts'
 import { sgxVectors } from './making/sgx.ts'
 import type { VectorFile } from './making/fixed.ts'
@@ -13,6 +14,7 @@ export function vectorFiles(): Readonly<Record<string, string>> {
     'bundle.json': bundleVectors(),
     'dsse.json': dsseVectors(),
     'fingerprint.json': fingerprintVectors(),
+    'image.json': imageVectors(),
     'index.json': indexVectors(),
     'sgx.json': sgxVectors(),
   }
