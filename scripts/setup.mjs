@@ -80,8 +80,14 @@ function run(fix) {
   must(program, args, { env, stdio: ['ignore', 'ignore', 2] })
 }
 
-/** Programs that only tests use, by the Debian package that has them: other implementations to compare with. */
-const testTools = { age: 'age' }
+/** Programs that only tests use, by the Debian package that has them: other implementations, a registry, an engine. */
+const testTools = {
+  age: 'age',
+  'docker-registry': 'docker-registry',
+  podman: 'podman',
+  runc: 'runc',
+  skopeo: 'skopeo',
+}
 
 /** As root, installs the programs that tests compare with. What is not there then is said: those tests are skipped. */
 export function prepareTests() {
@@ -92,7 +98,7 @@ export function prepareTests() {
     say(`installing what tests compare with: ${packages.join(' ')}`)
     const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' }
     spawnSync('apt-get', ['update', '-qq'], options)
-    spawnSync('apt-get', ['install', '-y', ...packages], options)
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options)
   }
   for (const [program, name] of Object.entries(testTools).filter(([program]) => missing(program))) {
     say(`${program} is not installed: tests that compare with it are skipped. sudo apt-get install -y ${name}`)

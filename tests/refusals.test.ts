@@ -13,6 +13,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { Person, read, type Deployed } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
+import { unpack } from './support/unpack.ts'
 
 /** Whatever is not what was asked for is refused with exit code 3 and a code of its own, and nothing of it runs on. */
 const owner = new Person()
@@ -25,7 +26,9 @@ beforeAll(async () => {
   const files = { 'secrets.json': '{"login": "x"}', 'secrets_to_seal.json': '{"key": "y"}' }
   project = writeProject(owner.home, { name: 'target', toml: 'storage = "64m"\n', app: plainApp, files })
   packaged = join(owner.home, 'target.pkg')
-  expect((await owner.mse('package', project, '--output', packaged)).code).toBe(0)
+  const layout = join(owner.home, 'target.layout')
+  expect((await owner.mse('package', project, '--output', layout)).code).toBe(0)
+  await unpack(layout, packaged)
   const { data, error } = await owner.json<Deployed>('deploy', project)
   expect(error).toBeNull()
   deployed = data
@@ -136,7 +139,8 @@ describe('a package that is not as its owner signed it', () => {
   it('refuses an index that another owner has signed', async () => {
     const mallory = new Person()
     const theirs = join(mallory.home, 'theirs.pkg')
-    expect((await mallory.mse('package', project, '--output', theirs)).code).toBe(0)
+    expect((await mallory.mse('package', project, '--output', join(mallory.home, 'layout'))).code).toBe(0)
+    await unpack(join(mallory.home, 'layout'), theirs)
     const result = await spawnTampered((folder) =>
       cpSync(join(theirs, 'signature.json'), join(folder, 'signature.json')),
     )

@@ -3,6 +3,7 @@ import { bundleVectors } from './making/bundle.ts'
 import { diceVectors } from './making/dice.ts'
 import { dsseVectors } from './making/dsse.ts'
 import { fingerprintVectors } from './making/fingerprint.ts'
+import { imageVectors } from './making/image.ts'
 import { indexVectors } from './making/index-file.ts'
 import { sgxVectors } from './making/sgx.ts'
 import type { VectorFile } from './making/fixed.ts'
@@ -15,6 +16,7 @@ export function vectorFiles(): Readonly<Record<string, string>> {
     'dice.json': diceVectors(),
     'dsse.json': dsseVectors(),
     'fingerprint.json': fingerprintVectors(),
+    'image.json': imageVectors(),
     'index.json': indexVectors(),
     'sgx.json': sgxVectors(),
   }

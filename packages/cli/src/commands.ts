@@ -15,6 +15,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./commands/lock.ts'),
   },
   { name: 'package', summary: 'make a package to hand to an operator', load: () => import('./commands/package.ts') },
+  {
+    name: 'inspect',
+    summary: 'show what is in a package, and whose it is',
+    load: () => import('./commands/inspect.ts'),
+  },
+  { name: 'push', summary: 'send a package to a registry', load: () => import('./commands/push.ts') },
+  { name: 'pull', summary: 'fetch a package from a registry', load: () => import('./commands/pull.ts') },
+  {
+    name: 'base',
+    summary: 'take an image that SGX enclaves start from',
+    load: () => import('./commands/base.ts'),
+  },
   { name: 'spawn', summary: 'start an enclave that waits for its owner', load: () => import('./commands/spawn.ts') },
   {
     name: 'evidence',

@@ -1,10 +1,9 @@
-import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle } from './launch/launched.ts'
 import { findPython } from './package/interpreter.ts'
-import { openPackage } from './package/open.ts'
 import { packageProject, type Packaged } from './package/package-project.ts'
+import { receivePackage, type ReceivedPackage } from './package/receive-package.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
 import type { Project } from './project/project.ts'
 import type { Session } from './session.ts'
@@ -17,32 +16,38 @@ export interface SpawnOptions extends LaunchOptions {
   readonly platform: PlatformChoice
 }
 
-/** Starts an enclave that waits for its owner: from a project, or from a package that the owner has handed over. */
-export async function spawn(
-  session: Session,
-  source: { readonly project: Project } | { readonly package: string },
-  options: SpawnOptions,
-): Promise<AppOnDisk> {
-  const name = 'project' in source ? source.project.name : (await openPackage(source.package)).index.configuration.name
-  const folder = appFolder(session.folders, name)
+/** What is started: a project of the owner's, or a package that the owner has handed over. */
+export type Source = { readonly project: Project } | { readonly package: ReceivedPackage }
+
+/** Starts an enclave that waits for its owner. */
+export async function spawn(session: Session, source: Source, options: SpawnOptions): Promise<AppOnDisk> {
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
-  return withLock(lockPath(folder), () =>
-    withStaging(session.folders, async (staging) => {
-      const directory = join(staging, 'package')
-      const packed =
-        'project' in source
-          ? await packageProject(session, source.project, directory)
-          : await copyPackage(session, source.package, directory)
-      const launched = await launchApp(session, folder, packed, platform, options)
+  return withStaging(session.folders, async (staging) => {
+    const { name, pack } = await supply(session, source, join(staging, 'package'))
+    const folder = appFolder(session.folders, name)
+    return withLock(lockPath(folder), async () => {
+      const launched = await launchApp(session, folder, await pack(), platform, options)
       const app = await orRemoved(launched, () => settle(launched))
       return { folder, app }
-    }),
-  )
+    })
+  })
 }
 
-async function copyPackage(session: Session, from: string, to: string): Promise<Packaged> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true })
-  const artefact = await openPackage(to)
-  return { artefact, interpreter: await findPython(session.env, session.signal, artefact.index.python) }
+interface Supply {
+  readonly name: string
+  readonly pack: () => Promise<Packaged>
+}
+
+/** A package that was handed over says its name itself, once it was checked. */
+async function supply(session: Session, source: Source, directory: string): Promise<Supply> {
+  if ('project' in source) {
+    const { project } = source
+    return { name: project.name, pack: () => packageProject(session, project, directory) }
+  }
+  const artefact = await receivePackage(session, source.package, directory)
+  return {
+    name: artefact.index.configuration.name,
+    pack: async () => ({ artefact, interpreter: await findPython(session.env, session.signal, artefact.index.python) }),
+  }
 }

@@ -1,58 +1,59 @@
 import { MseError } from '@mse/core/error'
+import { isEncrypted } from '@mse/core/package/describe-contents'
 import { softwareFingerprint } from '@mse/core/package/fingerprint'
-import { packageProject } from '@mse/core/package/package-project'
+import type { Index } from '@mse/core/package/index-file'
+import { packageTo } from '@mse/core/package/package-to'
+import { proveRebuilt } from '@mse/core/package/prove-rebuilt'
+import type { Project } from '@mse/core/project/project'
 import { loadProject } from '@mse/core/project/load-project'
-import { withStaging } from '@mse/core/state/staging'
-import { cp, mkdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { defineCommand, path, positional, type Command } from '../command.ts'
+import type { Session } from '@mse/core/session'
+import { defineCommand, path, positional, text, type Command, type Context, type Result } from '../command.ts'
+import { receivedPackage, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
   examples: [
-    ['mse package --output helloworld.pkg', 'a package to hand to an operator: its code is encrypted'],
-    ['mse package helloworld --output helloworld.pkg --json', 'the same, with its fingerprint for programs'],
+    [
+      'mse package --output helloworld.pkg',
+      'a package to hand to an operator: an OCI image layout, its code encrypted',
+    ],
+    ['mse package helloworld --rebuild-of helloworld.pkg', 'prove that a package was made of this source'],
   ],
-  related: ['check', 'spawn', 'seal', 'deploy'],
+  related: ['check', 'inspect', 'push', 'spawn', 'seal', 'deploy'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
-    output: path('the folder to make', { required: true, short: 'o', value: 'FOLDER' }),
+    output: path('the layout to make: a folder, or an archive if it ends in .tar', { short: 'o', value: 'PATH' }),
+    rebuildOf: text('instead, compare with this package, byte by byte: layout or reference', { value: 'PACKAGE' }),
+    ...registryArguments,
   },
   async run(args, context) {
-    const session = await startSession(context)
-    const project = await loadProject(args.project)
-    await makeFolder(args.output)
-    const artefact = await withStaging(session.folders, async (staging) => {
-      const packed = await packageProject(session, project, join(staging, 'package'))
-      await cp(packed.artefact.directory, args.output, { recursive: true })
-      return packed.artefact
-    }).catch(async (error: unknown) => {
-      await rm(args.output, { recursive: true, force: true })
-      throw error
-    })
-    const clear = artefact.index.files.filter((file) => file.path.startsWith('code/') && !file.path.endsWith('.age'))
-    context.terminal.say(visible(clear.length))
-    const fingerprint = softwareFingerprint(artefact.indexBytes)
-    context.terminal.say(`fingerprint of the software enclave: ${fingerprint}`)
-    return {
-      text: args.output,
-      data: { package: args.output, fingerprints: { software: fingerprint }, files: artefact.index.files.length },
+    const { output, rebuildOf } = args
+    if ((output === undefined) === (rebuildOf === undefined)) {
+      throw new MseError('usage/missing', 'either --output or --rebuild-of says what is wanted', {
+        next: 'give --output PATH, or --rebuild-of PACKAGE',
+      })
     }
+    const [session, project] = [await startSession(context), await loadProject(args.project)]
+    if (output !== undefined) return make(session, project, output, context)
+    const given = await receivedPackage(rebuildOf as string, args, context.cwd)
+    const { indexBytes, image } = await proveRebuilt(session, project, given)
+    const fingerprint = softwareFingerprint(indexBytes)
+    context.terminal.say(`fingerprint of the software enclave: ${fingerprint}`)
+    return { text: 'identical', data: { digest: image?.digest ?? null, fingerprints: { software: fingerprint } } }
   },
 })
 
-/** A package is not mixed with what lies there already. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true })
-  await mkdir(folder).catch((cause: unknown) => {
-    throw new MseError('usage/output', `${folder} exists already, or cannot be made`, {
-      cause,
-      next: 'Choose a folder that does not exist yet.',
-    })
-  })
+async function make(session: Session, project: Project, output: string, { terminal }: Context): Promise<Result> {
+  const { digest, index, indexBytes } = await packageTo(session, project, output)
+  const fingerprint = softwareFingerprint(indexBytes)
+  terminal.say(visible(index))
+  terminal.say(`fingerprint of the software enclave: ${fingerprint}`)
+  const data = { package: output, digest, fingerprints: { software: fingerprint }, files: index.files.length }
+  return { text: output, data }
 }
 
-function visible(inClear: number): string {
-  const requirements = inClear === 0 ? '' : 'the code folder’s requirements.txt, '
+function visible({ files }: Index): string {
+  const inClear = files.some(({ path }) => path.startsWith('code/') && !isEncrypted(path))
+  const requirements = inClear ? 'the code folder’s requirements.txt, ' : ''
   return `Whoever has the package can read ${requirements}the dependencies, the launcher and index.json: the paths, modes and sizes of all files, and the configuration. Equal ciphertexts show which files are unchanged between two packages. The code itself is encrypted.`
 }

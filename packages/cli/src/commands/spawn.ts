@@ -1,8 +1,9 @@
 import { loadProject } from '@mse/core/project/load-project'
 import { spawn } from '@mse/core/spawn'
 import { urlOf } from '@mse/core/state/endpoint'
-import { defineCommand, path, positional, type Command } from '../command.ts'
+import { defineCommand, path, positional, text, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
+import { packageKinds, receivedPackage, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -13,13 +14,17 @@ export const command: Command = defineCommand({
   related: ['package', 'evidence', 'seal', 'run', 'deploy'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
-    package: path('a package to start instead of a project', { value: 'FOLDER' }),
+    package: text(`package to start instead of a project: ${packageKinds}`, { value: 'PACKAGE' }),
     ...launchArguments,
+    ...registryArguments,
   },
   async run(args, context) {
     const session = await startSession(context)
     const project = args.package === undefined ? await loadProject(args.project) : undefined
-    const source = project === undefined ? { package: args.package as string } : { project }
+    const source =
+      project === undefined
+        ? { package: await receivedPackage(args.package as string, args, context.cwd) }
+        : { project }
     const { app, folder } = await spawn(session, source, {
       ...launchOptions(args),
       platform: platformChoice(args.platform, project),

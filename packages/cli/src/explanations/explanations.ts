@@ -2,6 +2,7 @@ import type { Explanation } from './explanation.ts'
 import { age } from './age.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
+import { image } from './image.ts'
 import { launch } from './launch.ts'
 import { manifest } from './manifest.ts'
 import { owner } from './owner.ts'
@@ -21,6 +22,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     project,
     dependencies,
     artefact,
+    image,
     age,
     owner,
     manifest,

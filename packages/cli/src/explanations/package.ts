@@ -22,6 +22,10 @@ export const artefact: Family = {
     'index.json is not an index that this version reads.',
     'Get the package again, or use the version of mse that made it.',
   ],
+  'package/not-rebuilt': [
+    'Another package was built of this source than the one that was given.',
+    'Build from the same source, with the same keys and the same versions.',
+  ],
   'package/signature': ['The index is not signed by the owner that it names.', 'Do not run it. Get the package again.'],
   'package/unreadable': ['This is not a package, or it cannot be read.', 'mse package makes one.'],
   'json/not-canonical': [

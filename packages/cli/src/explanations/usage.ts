@@ -3,6 +3,10 @@ import type { Family } from './explanation.ts'
 /** What was typed. */
 export const usage: Family = {
   'usage/bad-value': ['An option or argument has a value of the wrong kind.', 'The message says what it takes.'],
+  'usage/base': [
+    'A base is named by the digest of its image.',
+    'Give sha256: and 64 hex digits; mse base list shows them.',
+  ],
   'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
   'usage/conflict': ['Two options were given that exclude one another.', 'Give one of them.'],
   'usage/exists': [
@@ -27,6 +31,11 @@ export const usage: Family = {
     'Name the folder of the right project, or hand over a bundle.',
   ],
   'usage/output': ['The output cannot be written, or is there already.', 'Choose a path that is free and writable.'],
+  'usage/reference': [
+    'An image in a registry is named with its registry, its repository, and a tag or a digest. None of them is assumed.',
+    'Write HOST/REPOSITORY:TAG or HOST/REPOSITORY@sha256:DIGEST.',
+  ],
+  'usage/registry-ca': ['The file named by --registry-ca cannot be read.', 'Check the path and its permissions.'],
   'usage/secrets': [
     '--secrets hands over the file that goes with a bundle; without a bundle, mse.toml names the secrets.',
     'Leave it out, or give --bundle as well.',

@@ -2,10 +2,8 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
-import { publicKeyFromRaw } from '../owner/ed25519.ts'
 import type { Artefact } from './artefact.ts'
-import { openEnvelope, payloadTypes } from './dsse.ts'
-import { decodeIndex } from './index-file.ts'
+import { signedIndex } from './signed-index.ts'
 
 /** Bytes of index.json or signature.json at most: some 400,000 files. */
 const memberLimit = 128 << 20
@@ -18,18 +16,7 @@ const memberLimit = 128 << 20
 export async function openPackage(directory: string): Promise<Artefact> {
   const indexBytes = await readMember(directory, 'index.json')
   const signature = await readMember(directory, 'signature.json')
-  const index = decodeIndex(indexBytes)
-  const signed = openEnvelope(
-    payloadTypes.index,
-    signature.toString(),
-    publicKeyFromRaw(Buffer.from(index.owner, 'hex')),
-  )
-  if (!signed.equals(indexBytes)) {
-    throw new MseError('package/signature', 'the owner signed another index than the one in the package', {
-      next: 'Ask the owner for the package again; do not run this one.',
-    })
-  }
-  return { directory, indexBytes, index }
+  return { directory, indexBytes, index: signedIndex(indexBytes, signature.toString()) }
 }
 
 async function readMember(directory: string, name: string): Promise<Buffer> {
@@ -37,7 +24,7 @@ async function readMember(directory: string, name: string): Promise<Buffer> {
     return await readRegularFile(join(directory, name))
   } catch (cause) {
     throw new MseError('package/unreadable', `${directory} is not a package: ${name} cannot be read`, {
-      next: 'mse package --output FOLDER',
+      next: 'mse package --output PATH',
       cause,
     })
   }

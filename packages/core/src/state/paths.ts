@@ -35,11 +35,15 @@ export function lockPath(folder: string): string {
 
 /** The folder of one application: a slug that people recognise and 8 hex digits that tell names apart. */
 export function appFolder(folder: Folders, name: string): string {
-  const slug = name
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  return join(folder.state, 'apps', [slugOf(name), digits].filter((part) => part !== '').join('-'))
+}
+
+/** A name as people recognise it, of lower-case letters, digits and `-`, at most 40; empty if there is nothing of them in it. */
+export function slugOf(name: string): string {
+  return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 40)
-  const digits = createHash('sha256').update(name).digest('hex').slice(0, 8)
-  return join(folder.state, 'apps', slug === '' ? digits : `${slug}-${digits}`)
 }

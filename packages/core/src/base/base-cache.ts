@@ -1,0 +1,92 @@
+import * as v from 'valibot'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MseError } from '../error.ts'
+import { canonicalJson, parseCanonicalJson, type Json } from '../package/canonical-json.ts'
+import { replaceFile } from '../state/files.ts'
+import type { Folders } from '../state/paths.ts'
+import type { Base } from './base.ts'
+
+interface SavedBase {
+  readonly schema: 'mse-base/1'
+  readonly digest: string
+  readonly files: readonly (readonly [path: string, sha256: string, size: number, mode: number])[]
+  readonly folders: readonly (readonly [path: string, target: string])[]
+}
+
+const hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const saved: v.GenericSchema<unknown, SavedBase> = v.strictObject({
+  schema: v.literal('mse-base/1'),
+  digest: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)),
+  files: v.array(v.strictTuple([v.string(), hex, count, count])),
+  folders: v.array(v.strictTuple([v.string(), v.string()])),
+})
+
+/** Remembers what a base holds (spec/2-package.md, "Base"). */
+export async function saveBase(folders: Folders, base: Base): Promise<void> {
+  const value: SavedBase = {
+    schema: 'mse-base/1',
+    digest: base.digest,
+    files: [...base.files].map(([path, { sha256, size, mode }]) => [path, sha256, size, mode]),
+    folders: [...base.folders],
+  }
+  const path = pathOf(folders, base.digest)
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+  await replaceFile(path, canonicalJson(value as unknown as Json))
+}
+
+/**
+ * What was remembered of a base.
+ *
+ * @param digest `sha256:…` of the image's configuration
+ * @throws MseError `base/unknown` unless it was imported; `base/damaged` when what was kept is not what was written
+ */
+export async function loadBase(folders: Folders, digest: string): Promise<Base> {
+  const bytes = await readFile(pathOf(folders, digest)).catch((cause: unknown) => {
+    throw new MseError('base/unknown', `the base ${digest} was not imported on this machine`, {
+      next: 'mse base import IMAGE',
+      cause,
+    })
+  })
+  const { files, folders: links } = decode(bytes, digest)
+  return {
+    digest,
+    files: new Map(files.map(([path, sha256, size, mode]) => [path, { sha256, size, mode }])),
+    folders: new Map(links),
+  }
+}
+
+/** Digests of the bases that were imported, sorted. */
+export async function listBases(folders: Folders): Promise<string[]> {
+  const names = await readdir(join(folders.cache, 'bases')).catch(() => [])
+  return names.flatMap((name) => {
+    const digits = /^([0-9a-f]{64})\.json$/.exec(name)?.[1]
+    return digits === undefined ? [] : [`sha256:${digits}`]
+  })
+}
+
+function decode(bytes: Buffer, digest: string): SavedBase {
+  let json: Json
+  try {
+    json = parseCanonicalJson(bytes)
+  } catch (cause) {
+    throw damaged(digest, cause)
+  }
+  const parsed = v.safeParse(saved, json)
+  if (!parsed.success || parsed.output.digest !== digest) throw damaged(digest)
+  return parsed.output
+}
+
+function damaged(digest: string, cause?: unknown): MseError {
+  return new MseError('base/damaged', `what was kept of the base ${digest} is damaged`, {
+    next: 'mse base import IMAGE',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+function pathOf(folders: Folders, digest: string): string {
+  const digits = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1]
+  if (digits !== undefined) return join(folders.cache, 'bases', `${digits}.json`)
+  throw new MseError('usage/base', 'not the digest of a base', { expected: 'sha256: and 64 hex digits', found: digest })
+}

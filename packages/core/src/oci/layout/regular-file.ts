@@ -1,0 +1,30 @@
+import { constants } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+
+/**
+ * Opens a file that is somebody else's: a pipe would be waited for, and a link leads elsewhere.
+ *
+ * @throws Error unless it is a regular file
+ */
+export async function openRegularFile(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const status = await file.stat()
+    if (!status.isFile()) throw new Error(`${path} is not a regular file`)
+    return { file, size: status.size }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** The bytes of a part of an open file. Ends early where the file does. */
+export async function* readPart(file: FileHandle, start: number, size: number): AsyncGenerator<Buffer> {
+  const end = start + size
+  for (let at = start; at < end;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(1 << 20, end - at)), { position: at })
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
