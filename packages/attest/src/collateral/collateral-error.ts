@@ -9,8 +9,8 @@ export interface CollateralErrorDetails {
 /**
  * Collateral could not be had. Says nothing about the evidence that it was wanted for.
  *
- * `code` is stable, of the family `collateral/`: `unreachable`, `timeout`, `refused`, `not-found`, `withdrawn`, `throttled`,
- * `unavailable`, `malformed`, `too-large`, `evaluation-number` (spec/4-evidence.md).
+ * `code` is stable, of the family `collateral/` (spec/4-evidence.md, "Collateral"). Whoever provides a `fetch` may throw it with
+ * codes of its own.
  */
 export class CollateralError extends Error {
   override readonly name = 'CollateralError'

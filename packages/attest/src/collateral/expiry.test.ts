@@ -35,6 +35,12 @@ it.each(['2026-07-15', '2026-13-15T12:00:00Z', '2026-07-15T12:00:00+02:00', 'nev
   },
 )
 
+it('reads a chain that ends with NUL', async () => {
+  const { tcbInfoIssuerChain, ...rest } = await exampleCollateral({ issued, ends: { tcbInfoIssuerChain: soon } })
+  const ended = { ...rest, tcbInfoIssuerChain: `${tcbInfoIssuerChain}\0` }
+  expect(collateralExpiry(ended)).toEqual({ part: 'tcbInfoIssuerChain', nextUpdate: soon })
+})
+
 it('takes the certificate of a chain that ends first', async () => {
   const [long, short] = await Promise.all([
     exampleCollateral({ issued }),

@@ -5,6 +5,7 @@ import { Fields, Tag } from '../x509/fields.ts'
 import { pemToDers } from '../x509/pem.ts'
 import { readTime } from '../x509/time.ts'
 import type { Collateral } from './collateral.ts'
+import { withoutNul } from './issuer-chain.ts'
 import { unjudgedBody } from './unjudged-body.ts'
 
 /** When collateral stops being good, and the part that stops first. */
@@ -50,7 +51,7 @@ function endOfBody(bytes: Uint8Array, member: 'tcbInfo' | 'enclaveIdentity'): Da
 }
 
 function endOfChain(pem: string): Date {
-  const ends = pemToDers(pem).map((der) => readCertificate(der).notAfter.getTime())
+  const ends = pemToDers(withoutNul(pem)).map((der) => readCertificate(der).notAfter.getTime())
   return new Date(Math.min(...ends))
 }
 

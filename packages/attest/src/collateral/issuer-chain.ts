@@ -12,8 +12,13 @@ export function readIssuerChain(headers: FetchAnswer['headers'], name: string): 
   const text = headers.get(name) ?? headers.get(`SGX-${name}`)
   if (text === null) throw new FormatError(`no header ${name}`)
   const pem = percentDecode(text)
-  pemToDers(pem)
+  pemToDers(withoutNul(pem))
   return pem
+}
+
+/** Some of Intel's libraries end a chain as C ends a string. */
+export function withoutNul(pem: string): string {
+  return pem.endsWith('\0') ? pem.slice(0, -1) : pem
 }
 
 function percentDecode(text: string): string {
