@@ -2,7 +2,7 @@ import { formatEntry, newEntry, parseEntry, type CacheEntry } from './cache-entr
 import type { Collateral } from './collateral.ts'
 import type { CollateralNeed, CollateralSource } from './source.ts'
 
-/** Somewhere to keep texts under short names of `a-z0-9-`. What it returns is not believed. */
+/** Somewhere to keep texts under short names of `a-z0-9-`. What it returns is not believed; what it throws is passed on. */
 export interface CollateralCache {
   get(key: string): Promise<string | undefined>
   put(key: string, text: string): Promise<void>

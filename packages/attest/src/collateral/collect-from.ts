@@ -69,7 +69,7 @@ function requireEvaluation(asked: Evaluation | undefined, from: Download, member
     `another TCB evaluation data number came from ${from.url}`,
     {
       expected: String(asked),
-      found: String(found),
+      found: typeof found === 'number' ? String(found) : 'none',
       next: 'Ask for another number, or use another source of collateral.',
     },
   )
