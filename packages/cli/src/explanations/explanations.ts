@@ -1,5 +1,6 @@
 import type { Explanation } from './explanation.ts'
 import { age } from './age.ts'
+import { collateralSources } from './collateral-sources.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
 import { image } from './image.ts'
@@ -30,6 +31,10 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     signing,
     environment,
     launch,
+    owner,
+    environment,
+    launch,
+    collateralSources,
     provision,
     serve,
     state,

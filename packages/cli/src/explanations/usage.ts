@@ -17,6 +17,7 @@ export const usage: Family = {
     'What was to be read cannot be read, is a folder, or is too long.',
     'Check the path; pipe a folder through tar.',
   ],
+  'usage/conflict': ['Two options do not go together.', 'The message says which one to add or to leave out.'],
   'usage/malformed': ['The command line cannot be made sense of.', 'mse COMMAND --help shows what it takes.'],
   'usage/missing': [
     'A value that the command cannot do without was not given, and mse never asks without a terminal.',
