@@ -129,6 +129,16 @@ describe('collateral that is about to lapse', () => {
     await expect(renewing().collect(exampleNeed)).rejects.toBe(down)
   })
 
+  it('is not served once it has lapsed, though it was asked for within a day', async () => {
+    held.clear()
+    now = after(0)
+    answer = { issued, ends: { pckCrl: after(0.5) } }
+    await renewing().collect(exampleNeed)
+    now = after(0.6)
+    answer = down
+    await expect(renewing().collect(exampleNeed)).rejects.toBe(down)
+  })
+
   it('is not replaced by something odd', async () => {
     answer = {
       issued: now,

@@ -27,6 +27,7 @@ export async function download(request: Fetch, url: string, most: number, signal
     signal.throwIfAborted()
     if (cause instanceof CollateralError) throw cause
     throw new CollateralError('collateral/unreachable', `nothing was received from ${url}`, {
+      ...foundIn(cause),
       cause,
       next: 'Look at the address and at the network; collateral that was fetched before can be used without one.',
     })
@@ -50,6 +51,13 @@ async function readBody({ body }: FetchAnswer, url: string, most: number): Promi
     }
     if (done) return concat(...parts)
   }
+}
+
+/** What the network calls it, as `ECONNREFUSED`. Node.js wraps it once in its `fetch`. */
+function foundIn(cause: unknown): { readonly found?: string } {
+  if (!(cause instanceof Error)) return {}
+  const code = 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' ? { found: code } : foundIn(cause.cause)
 }
 
 /** The answer is given up; how that goes does not matter. */

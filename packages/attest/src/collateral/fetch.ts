@@ -1,6 +1,7 @@
 /**
  * The part of the Fetch standard that is used; `globalThis.fetch` fits. A {@link CollateralError} that it throws is passed on as
- * it is, anything else becomes `collateral/unreachable`.
+ * it is, anything else becomes `collateral/unreachable`. In a page of a browser the service has to allow the page's origin and to
+ * expose the headers of chains (Fetch standard, "CORS protocol").
  */
 export type Fetch = (url: string, options: FetchOptions) => Promise<FetchAnswer>
 

@@ -230,6 +230,17 @@ it('nobody there is unreachable, and the other requests are given up', async () 
   expect(signals.every(({ aborted }) => aborted)).toBe(true)
 })
 
+it('what the network calls it is passed on', async () => {
+  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+  for (const error of [refused, new TypeError('fetch failed', { cause: refused })]) {
+    const ask: Fetch = async () => {
+      throw error
+    }
+    const refusal = { code: 'collateral/unreachable', found: 'ECONNREFUSED', cause: error }
+    await expect(createPcs({ fetch: ask }).collect(exampleNeed)).rejects.toMatchObject(refusal)
+  }
+})
+
 it('an abort of the caller is thrown as it is', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')

@@ -199,7 +199,8 @@ describe('gives up', () => {
     const service = await start()
     await service.stop()
     started.length = 0
-    await expect(collect(service)).rejects.toThrow(refusal('collateral/unreachable'))
+    const more = { found: 'ECONNREFUSED' }
+    await expect(collect(service)).rejects.toThrow(refusal('collateral/unreachable', more))
   })
 
   it.each<[string, string | undefined, string]>([
