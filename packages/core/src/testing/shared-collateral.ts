@@ -14,10 +14,13 @@ function find(shared: string | undefined): string | undefined {
 
 /** Collateral of a folder of JSON files: signed texts and signatures apart, lists in hexadecimal, chains in PEM. */
 export function readCollateralFolder(folder: string): readonly Held[] {
-  return readdirSync(folder).map((name) => {
-    const set = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Readonly<Record<string, string>>
-    return { need: needOf(set), collateral: toCollateral(set) }
-  })
+  return readdirSync(folder).map((name) => readCollateralFile(join(folder, name)))
+}
+
+/** One of them. */
+export function readCollateralFile(path: string): Held {
+  const set = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>
+  return { need: needOf(set), collateral: toCollateral(set) }
 }
 
 function toCollateral(set: Readonly<Record<string, string>>): Collateral {
