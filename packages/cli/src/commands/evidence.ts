@@ -1,10 +1,11 @@
 import { encodeEvidence } from '@mse/attest'
 import { collateralFor } from '@mse/core/attest/collateral/collateral-for'
+import { expiryNotice } from '@mse/core/attest/collateral/expiry-warning'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import { replaceFile } from '@mse/core/state/files'
 import { appArgument, appName } from '../app-name.ts'
-import { collateralArguments, collateralSettings } from '../collateral-arguments.ts'
+import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
 
@@ -21,10 +22,12 @@ export const command: Command = defineCommand({
     ...collateralArguments,
   },
   async run(args, context) {
-    const session = await startSession(context)
+    const session = await startSession(context, args)
     const { evidence } = await loadEvidence(session.folders, await appName(args.app, context), context.cwd)
-    const collateral = args.collateral ? await collateralFor(session, evidence, collateralSettings(args)) : undefined
+    const collateral = args.collateral ? await collateralFor(session, evidence, session.collateral) : undefined
     if (args.collateral && collateral === undefined) session.warn('a software enclave has no collateral')
+    const notice = collateral && expiryNotice(collateral)
+    if (notice !== undefined) context.terminal.say(`The collateral is ${notice}.`)
     const shown = collateral === undefined ? evidence : { ...evidence, collateral }
     const text = new TextDecoder().decode(encodeEvidence(shown))
     const data = JSON.parse(text) as unknown

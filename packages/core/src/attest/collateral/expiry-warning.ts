@@ -22,7 +22,17 @@ export function expiryWarning(collateral: Collateral, now: Date): string | undef
   const { part, nextUpdate } = expiry
   const left = nextUpdate.getTime() - now.getTime()
   if (left >= renewWithin) return undefined
-  const end = `on ${nextUpdate.toISOString().slice(0, 16).replace('T', ' at ')} UTC`
+  const end = `on ${readable(nextUpdate)}`
   if (left < 0) return `${titles[part]} has lapsed ${end}: what it is needed for is refused`
   return `${titles[part]} lapses ${end}; without a newer one, verification will be refused then`
+}
+
+/** Until when collateral counts, and what of it ends first; nothing if a part cannot be read. */
+export function expiryNotice(collateral: Collateral): string | undefined {
+  const expiry = collateralExpiry(collateral)
+  return expiry && `good until ${readable(expiry.nextUpdate)}, when ${titles[expiry.part]} lapses`
+}
+
+function readable(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' at ')} UTC`
 }
