@@ -1,6 +1,7 @@
 import { examineEvidence, formatPolicy, type Evidence, type Examination, type Given } from '@mse/attest'
 import { draftPolicy } from '@mse/core/attest/draft-policy'
 import { MseError } from '@mse/core/error'
+import { ownSoftwareRoots } from '@mse/core/platform/platforms'
 import type { Session } from '@mse/core/session'
 import { writeFile } from 'node:fs/promises'
 import { factLines } from './fact-lines.ts'
@@ -17,8 +18,6 @@ export async function examineWithoutPolicy(
   given: Given,
   file: string | undefined,
 ): Promise<never> {
-  // Loads the platforms: not on the way of a verification under a policy.
-  const { ownSoftwareRoots } = await import('@mse/core/platform/platforms')
   const softwareRoots = await ownSoftwareRoots(session.folders)
   const examination = await examineEvidence(evidence, { ...given, softwareRoots })
   if (file !== undefined) await writeDraft(file, examination)

@@ -1,6 +1,6 @@
 import type { CollateralChoice } from '@mse/core/attest/collateral/settings'
+import { existsSync } from 'node:fs'
 import { folders } from '@mse/core/state/paths'
-import { sweep } from '@mse/core/stop/sweep'
 import type { Session } from '@mse/core/session'
 import { collateralSettings } from './collateral-arguments.ts'
 import type { Context } from './command.ts'
@@ -31,6 +31,7 @@ export async function startSession(
     },
     warn: (text) => terminal.warn(text),
   }
-  await sweep(session.folders)
+  // Loads every platform. Who has never launched anything has nothing to sweep.
+  if (existsSync(session.folders.state)) await (await import('@mse/core/stop/sweep')).sweep(session.folders)
   return session
 }

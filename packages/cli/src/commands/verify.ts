@@ -1,4 +1,3 @@
-import { isFresh } from '@mse/core/attest/is-fresh'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { prepareVerification } from '@mse/core/attest/prepare-verification'
 import { verifyUnder } from '@mse/core/attest/verify-under'
@@ -8,7 +7,6 @@ import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, text, type Command } from '../command.ts'
 import { pastDate } from '../past-date.ts'
 import { areGiven, policyArgument, readPolicies } from '../policies.ts'
-import { examineWithoutPolicy } from '../policy-required.ts'
 import { startSession } from '../session.ts'
 import { showVerdict, verdictData } from '../show-proof.ts'
 
@@ -34,10 +32,13 @@ export const command: Command = defineCommand({
     const { evidence, endpoint } = await loadEvidence(session.folders, await appName(args.target, context), context.cwd)
     refuseConflicts(args, endpoint !== undefined)
     const given = await prepareVerification(session, evidence, at === undefined ? 'own' : 'brought')
-    if (!areGiven(policies)) return examineWithoutPolicy(session, evidence, given, args.writePolicy)
+    if (!areGiven(policies)) {
+      const { examineWithoutPolicy } = await import('../policy-required.ts')
+      return examineWithoutPolicy(session, evidence, given, args.writePolicy)
+    }
 
     const verdict = await verifyUnder(evidence, policies, given)
-    const fresh = await isFresh(verdict, endpoint, { ...given, now: session.now }, args.fresh)
+    const fresh = endpoint !== undefined && (await isFresh(verdict, endpoint, { ...given, now: session.now }, args.fresh))
     if (at !== undefined) terminal.warn(`judged as of ${at.toISOString()}: it says nothing about today`)
     showVerdict(terminal, verdict)
     if (fresh) terminal.say('It answered a fresh challenge just now.')
@@ -52,6 +53,11 @@ export const command: Command = defineCommand({
     }
   },
 })
+
+/** Loaded when there is somebody to ask. */
+async function isFresh(...asked: Parameters<typeof import('@mse/core/attest/is-fresh').isFresh>): Promise<boolean> {
+  return (await import('@mse/core/attest/is-fresh')).isFresh(...asked)
+}
 
 /** @throws MseError `usage/conflict` */
 function refuseConflicts(

@@ -10,16 +10,16 @@ const silence: readonly string[] = ['fresh/unanswered', 'serve/unreachable', 'se
  * Whether the enclave of a verdict has quoted a nonce just now. Software enclaves have to; of hardware, only launchers of mse know the
  * challenge, and nothing tells them from other enclaves: who demands an answer gets a refusal in its place.
  *
- * @param endpoint undefined for a file, which cannot answer
  * @throws MseError `fresh/unanswered`, `serve/*`, `certificate/other-key`; AttestationError if the answer is not genuine
  */
 export async function isFresh(
   { enclave, scheme }: Verdict | QuoteVerdict,
-  endpoint: Endpoint | undefined,
+  endpoint: Endpoint,
   given: Parameters<typeof proveFreshness>[2],
   demanded: boolean,
 ): Promise<boolean> {
-  if (endpoint === undefined || enclave === undefined) return false
+  // A quote alone has no key that a connection could show.
+  if (enclave === undefined) return false
   try {
     await proveFreshness(enclave, endpoint, given)
     return true

@@ -5,6 +5,7 @@ import {
   createPcs,
   type CachedSource,
   type CollateralSource,
+  type Fetch,
 } from '@mse/attest'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +13,6 @@ import { MseError } from '../../error.ts'
 import type { Session } from '../../session.ts'
 import { openDiskCache } from './disk-cache.ts'
 import { renewWithin } from './expiry-warning.ts'
-import { createHttpsGet } from './https-get.ts'
 import { withRetries } from './retry.ts'
 import type { CollateralSettings } from './settings.ts'
 
@@ -35,7 +35,12 @@ export function openCollateral(
   const cache = openDiskCache(join(session.folders.cache, 'collateral'), { now, warn: (text) => session.warn(text) })
   if (settings.offline) return cachedSource(offline, { ...cache, now })
   const trust = { pins: settings.pins, ...(authorities === undefined ? {} : { authorities }) }
-  const fetch = withRetries(createHttpsGet(trust, Math.min(patience, settings.timeout)), {
+  // TLS is loaded when somebody is to be asked: with the cache filled it would double the time.
+  const get: Fetch = async (url, options) => {
+    const { createHttpsGet } = await import('./https-get.ts')
+    return createHttpsGet(trust, Math.min(patience, settings.timeout))(url, options)
+  }
+  const fetch = withRetries(get, {
     now,
     sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
   })
