@@ -52,7 +52,6 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'quote/*': 3,
   'chain/*': 3,
   'pck/*': 3,
-  'collateral/*': 3,
   'signer/*': 3,
   'crl/*': 3,
   'tcb-info/*': 3,

@@ -38,13 +38,17 @@ export const command: Command = defineCommand({
     }
 
     const verdict = await verifyUnder(evidence, policies, given)
-    const fresh = endpoint !== undefined && (await isFresh(verdict, endpoint, { ...given, now: session.now }, args.fresh))
+    const fresh =
+      endpoint !== undefined && (await isFresh(verdict, endpoint, { ...given, now: session.now }, args.fresh))
     if (at !== undefined) terminal.warn(`judged as of ${at.toISOString()}: it says nothing about today`)
     showVerdict(terminal, verdict)
     if (fresh) terminal.say('It answered a fresh challenge just now.')
-    else if (endpoint !== undefined) terminal.warn('it answers no challenge: that it lives now is known by its key alone')
+    else if (endpoint !== undefined)
+      terminal.warn('it answers no challenge: that it lives now is known by its key alone')
     if (endpoint !== undefined && !verdict.names.includes(endpoint.serverName)) {
-      terminal.warn(`the certificate is for ${verdict.names.join(', ') || 'no name'}, and not for ${endpoint.serverName}`)
+      terminal.warn(
+        `the certificate is for ${verdict.names.join(', ') || 'no name'}, and not for ${endpoint.serverName}`,
+      )
     }
     const line = `verified ${verdict.platform} ${verdict.measurement}`
     return {

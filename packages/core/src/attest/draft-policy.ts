@@ -21,7 +21,8 @@ export function draftPolicy(facts: Examination): Policy {
   }
   const { measurement, signer } = facts
   const code = { measurement: [measurement], signer: [signer] }
-  if (facts.platform === 'software') return { platform: 'software', softwareRoots: [facts.root], ...code, debug: 'refused' }
+  if (facts.platform === 'software')
+    return { platform: 'software', softwareRoots: [facts.root], ...code, debug: 'refused' }
   const { isvProdId, isvSvn, configId } = facts
   return strictSgxPolicy({ ...code, isvProdId: [isvProdId], isvSvnMinimum: isvSvn, configId: [configId] })
 }
