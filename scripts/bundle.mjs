@@ -18,9 +18,5 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // commander is CommonJS and asks for Node's own modules.
-  banner: {
-    js: "import { createRequire as mseRequire } from 'node:module'; const require = mseRequire(import.meta.url);",
-  },
   logLevel: 'warning',
 })

@@ -276,7 +276,7 @@ describe('an enclave that lives', () => {
 
   test('that answers a challenge with a quote of another enclave is refused, demanded or not', async () => {
     const other = await makeEnclave(machine.hardware, { now, measurement: new Uint8Array(32), scheme: 'Cosmian' })
-    server = await serve({ ...machine.enclave, answer: other.answer }, true)
+    server = await serve({ ...other, tlsKey: machine.enclave.tlsKey, evidence: machine.enclave.evidence }, true)
     const found = await refused('verify', server.url, '--policy', policy(), ...pccs.words)
     expect(found).toMatchObject({ exit: 3, code: 'fresh/mismatch' })
   })

@@ -35,7 +35,7 @@ export async function startPccs(
 
 /** Serves an enclave over TLS with its own key. `knowsChallenge`: as a launcher of mse, it quotes nonces. */
 export async function serve(
-  { evidence, tlsKey, answer }: MakeBelieveEnclave,
+  { evidence, tlsKey, ...enclave }: MakeBelieveEnclave,
   knowsChallenge: boolean,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', tlsKey.privateKey)).toString('base64')
@@ -43,7 +43,7 @@ export async function serve(
   const server = createServer({ key, cert: certificateToPem(evidence.certificate) }, (request, response) => {
     const nonce = /^\/\.well-known\/mse\/fresh\/([0-9a-f]+)$/.exec(request.url ?? '')?.[1]
     if (nonce === undefined || !knowsChallenge) return void response.writeHead(404).end('no such page')
-    void answer(Uint8Array.from(Buffer.from(nonce, 'hex'))).then((quote) =>
+    void enclave.answer(Uint8Array.from(Buffer.from(nonce, 'hex'))).then((quote) =>
       response.end(JSON.stringify({ schema: 'mse-fresh/1', nonce, quote: Buffer.from(quote).toString('base64') })),
     )
   })

@@ -26,7 +26,7 @@ export function factLines(facts: Examination): readonly string[] {
     ...certificate,
     ['good until', notAfter.toISOString()],
     ...(tcb === undefined ? [] : tcbLines(tcb)),
-  ].map(([name, value]) => `${snake(String(name))} ${String(value)}`)
+  ].map(([name, value]) => `${snake(name)} ${String(value)}`)
 }
 
 /** What Intel says of the machine, and until when it counts. */
