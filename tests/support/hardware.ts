@@ -43,9 +43,11 @@ export async function serve(
   const server = createServer({ key, cert: certificateToPem(evidence.certificate) }, (request, response) => {
     const nonce = /^\/\.well-known\/mse\/fresh\/([0-9a-f]+)$/.exec(request.url ?? '')?.[1]
     if (nonce === undefined || !knowsChallenge) return void response.writeHead(404).end('no such page')
-    void enclave.answer(Uint8Array.from(Buffer.from(nonce, 'hex'))).then((quote) =>
-      response.end(JSON.stringify({ schema: 'mse-fresh/1', nonce, quote: Buffer.from(quote).toString('base64') })),
-    )
+    void enclave
+      .answer(Uint8Array.from(Buffer.from(nonce, 'hex')))
+      .then((quote) =>
+        response.end(JSON.stringify({ schema: 'mse-fresh/1', nonce, quote: Buffer.from(quote).toString('base64') })),
+      )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

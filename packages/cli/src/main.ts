@@ -1,6 +1,6 @@
 import { run } from './run.ts'
 
-process.exitCode = await run(process.argv.slice(2), {
+void run(process.argv.slice(2), {
   stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -11,4 +11,6 @@ process.exitCode = await run(process.argv.slice(2), {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, listener)
   },
   exit: (code) => process.exit(code),
+}).then((code) => {
+  process.exitCode = code
 })

@@ -42,8 +42,10 @@ function readWords({ name: command }: Entry, args: Arguments, line: readonly str
     const [key, argument] = options.find(([own]) => kebab(own) === token.name) ?? []
     if (key === undefined || argument === undefined) throw unknownOption(token.rawName, options, help)
     const isFlag = argument.kind === 'flag'
-    if (isFlag && token.value !== undefined) throw usageError('malformed', `option '${token.rawName}' takes no value`, help)
-    if (!isFlag && token.value === undefined) throw usageError('missing', `option '${token.rawName}' has no value`, help)
+    if (isFlag && token.value !== undefined)
+      throw usageError('malformed', `option '${token.rawName}' takes no value`, help)
+    if (!isFlag && token.value === undefined)
+      throw usageError('missing', `option '${token.rawName}' has no value`, help)
     const before = found[key] as readonly string[] | undefined
     found[key] = isFlag ? true : argument.details.repeat ? [...(before ?? []), token.value] : token.value
   }
