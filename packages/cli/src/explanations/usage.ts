@@ -8,7 +8,6 @@ export const usage: Family = {
     'Give sha256: and 64 hex digits; mse base list shows them.',
   ],
   'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
-  'usage/conflict': ['Two options were given that exclude one another.', 'Give one of them.'],
   'usage/exists': [
     'A file of the name of the output is there already, and mse overwrites none by itself.',
     'Choose another name, or say --force.',

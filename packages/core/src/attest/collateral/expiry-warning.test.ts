@@ -1,6 +1,6 @@
 import { exampleCollateral } from '@mse/attest/testing'
 import { expect, it } from 'vitest'
-import { expiryWarning } from './expiry-warning.ts'
+import { expiryNotice, expiryWarning } from './expiry-warning.ts'
 
 const issued = new Date('2026-06-15T12:00:00Z')
 const collateral = await exampleCollateral({ issued, ends: { pckCrl: new Date('2026-07-01T08:30:00Z') } })
@@ -21,4 +21,11 @@ it('names the part and the time in the last week, and after', () => {
 
 it('says nothing of what cannot be read: the verifier will', () => {
   expect(expiryWarning({ ...collateral, pckCrl: new Uint8Array(0) }, issued)).toBeUndefined()
+})
+
+it('says of any collateral until when it is good', () => {
+  expect(expiryNotice(collateral)).toBe(
+    'good until 2026-07-01 at 08:30 UTC, when the revocation list of the PCK CA lapses',
+  )
+  expect(expiryNotice({ ...collateral, pckCrl: new Uint8Array(0) })).toBeUndefined()
 })
