@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startCollateralService, type CollateralService } from '../packages/core/src/testing/collateral-service.ts'
 import { readCollateralFile } from '../packages/core/src/testing/shared-collateral.ts'
-import { run } from '../packages/cli/src/run.ts'
+import { runHere, type Printed } from './support/run-here.ts'
 
 const shared = process.env['MSE_SHARED']
 const id = 'sgx-v3-91831a5e-2025-06-23'
@@ -34,18 +34,8 @@ describe.skipIf(shared === undefined)('mse evidence --collateral of a real quote
     await rm(home, { recursive: true })
   })
 
-  async function evidence(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    const text = { out: '', err: '' }
-    const code = await run(['evidence', quote, ...argv], {
-      stdout: { write: (chunk) => (text.out += chunk) },
-      stderr: { write: (chunk) => (text.err += chunk) },
-      env: { HOME: home },
-      cwd: home,
-      now: () => now,
-      onSignal: () => undefined,
-      exit: () => undefined,
-    })
-    return { code, ...text }
+  async function evidence(...argv: string[]): Promise<Printed> {
+    return runHere(['evidence', quote, ...argv], { home, now })
   }
   const pin = (): string =>
     `sha256:${new X509Certificate(service.certificate).fingerprint256.replaceAll(':', '').toLowerCase()}`

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { run } from '../../packages/cli/src/run.ts'
 
 /** What a command printed, and its exit code. */
@@ -17,6 +18,7 @@ export interface World {
 export async function runHere(argv: readonly string[], { home, now, rootsForTesting }: World): Promise<Printed> {
   const text = { out: '', err: '' }
   const code = await run(argv, {
+    stdin: () => Readable.from([]),
     stdout: { write: (chunk) => (text.out += chunk) },
     stderr: { write: (chunk) => (text.err += chunk) },
     env: { HOME: home },
