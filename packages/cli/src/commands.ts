@@ -45,7 +45,17 @@ export const commands: readonly Entry[] = [
   { name: 'status', summary: 'what an application is doing', load: () => import('./commands/status.ts') },
   { name: 'list', summary: 'the applications of this machine', load: () => import('./commands/list.ts') },
   { name: 'logs', summary: 'what an application has printed', load: () => import('./commands/logs.ts') },
+  {
+    name: 'restart',
+    summary: 'end an application and start it again, with what it stored',
+    load: () => import('./commands/restart.ts'),
+  },
   { name: 'stop', summary: 'end an application and delete what it stored', load: () => import('./commands/stop.ts') },
+  {
+    name: 'remove',
+    summary: 'stop an application and delete its log and its record, too',
+    load: () => import('./commands/remove.ts'),
+  },
   { name: 'keygen', summary: 'make a key to encrypt to, or to sign with', load: () => import('./commands/keygen.ts') },
   { name: 'sign', summary: 'measure and sign an SGX enclave', load: () => import('./commands/sign.ts') },
   { name: 'encrypt', summary: 'encrypt a file to public keys', load: () => import('./commands/encrypt.ts') },

@@ -16,6 +16,6 @@ export async function startSession({ env, now, signal, terminal }: Context): Pro
     },
     warn: (text) => terminal.warn(text),
   }
-  await sweep(session.folders)
+  await sweep(session.folders, now())
   return session
 }

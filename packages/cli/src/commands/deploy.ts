@@ -26,7 +26,7 @@ export const command: Command = defineCommand({
       readPolicies(args.policy),
     ])
     const deployed = await deploy(session, project, {
-      ...launchOptions(args),
+      ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),
       policies,
     })

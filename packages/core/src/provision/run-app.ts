@@ -9,7 +9,7 @@ import { choosePlatform } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
 import { serveApp } from '../serve/serve-app.ts'
 import type { Session } from '../session.ts'
-import { findApp, type App, type AppOnDisk } from '../state/app.ts'
+import { findApp, homeOf, type App, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { withLock } from '../state/lock.ts'
 import { lockPath } from '../state/paths.ts'
@@ -35,7 +35,7 @@ export interface Run extends Proof {
  */
 export async function runProject(session: Session, project: Project, options: RunOptions): Promise<Run> {
   const onDisk = await findApp(session.folders, project.name)
-  return withLock(lockPath(onDisk.folder), async () => {
+  return withLock(lockPath(homeOf(onDisk.folder)), async () => {
     const { index } = await intactPackage(onDisk)
     await requireOwner(session, index.owner)
     const secrets = await readSecrets(project)
@@ -58,7 +58,7 @@ export async function runBundle(
   options: RunOptions,
 ): Promise<Run> {
   const onDisk = await findApp(session.folders, name)
-  return withLock(lockPath(onDisk.folder), async () => {
+  return withLock(lockPath(homeOf(onDisk.folder)), async () => {
     const policy = await policyOf(session, onDisk.app, await intactPackage(onDisk))
     const proof = await verifyApp(session, onDisk, policy, options.policies)
     await session.phase('provision', 'deliver the bundle to the verified enclave', () =>
@@ -95,5 +95,5 @@ async function intactPackage({ folder }: AppOnDisk): Promise<Artefact> {
 
 async function serve(session: Session, { app, folder }: AppOnDisk, proof: Proof, options: RunOptions): Promise<void> {
   const running = choosePlatform(app.platform, session.folders).attach(folder)
-  await serveApp(session, app, running, proof.verdict.enclave, options.timeout)
+  await serveApp(session, { app, running, endpoint: endpointOf(app) }, proof.verdict.enclave, options.timeout)
 }
