@@ -2,6 +2,7 @@
 
 hold FOLDER FROM ADDRESS PORT PRIVATE COMMAND…: takes the listener of the launch in folder FROM, or makes one if that is
 empty; makes another on 127.0.0.1 if PRIVATE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
+succeed FOLDER COMMAND…: takes the listener of the supervisor that runs there, which then ends; becomes COMMAND.
 give: sends descriptor 4 over the connection on descriptor 3.
 """
 
@@ -9,24 +10,35 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 
 PUBLIC, PRIVATE = 4, 5
 
 
 def hold(folder: str, source: str, address: str, port: str, private: str, *command: str) -> None:
     try:
-        public = take(source) if source else listen(address, int(port))
-        give_number(public, PUBLIC)
+        place(take(source, b"door") if source else listen(address, int(port)), PUBLIC)
         if int(private):
-            give_number(listen("127.0.0.1", int(private)), PRIVATE)
+            place(listen("127.0.0.1", int(private)), PRIVATE)
     except OSError as error:
-        code = "launch/port-taken" if source == "" else "launch/port-kept"
-        message = f"there is no listening on {address} port {port}: {error.strerror}"
-        failure = {"code": code, "message": message, "next": "mse list, or choose another: --port NUMBER"}
-        with open(os.path.join(folder, "report.json"), "w", encoding="utf-8") as report:
-            json.dump({"phase": "failed", "failure": failure}, report)
-        sys.exit(1)
+        code = "launch/port-kept" if source else "launch/port-taken"
+        fail(folder, code, f"there is no listening on {address} port {port}: {error.strerror}")
     os.execvp(command[0], command)
+
+
+def succeed(folder: str, *command: str) -> None:
+    try:
+        place(take(folder, b"succeed"), PUBLIC)
+    except OSError as error:
+        fail(folder, "launch/port-kept", f"the enclave that runs does not make room: {error.strerror}")
+    os.execvp(command[0], command)
+
+
+def fail(folder: str, code: str, message: str) -> None:
+    failure = {"code": code, "message": message, "next": "mse list, or choose another: --port NUMBER"}
+    with open(os.path.join(folder, "report.json"), "w", encoding="utf-8") as report:
+        json.dump({"phase": "failed", "failure": failure}, report)
+    sys.exit(1)
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -37,20 +49,20 @@ def listen(address: str, port: int) -> socket.socket:
     return listener
 
 
-def take(folder: str) -> socket.socket:
+def take(folder: str, word: bytes) -> socket.socket:
     """A path of a Unix socket has at most 107 bytes; from its folder it is short."""
     os.chdir(folder)
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(5)
     connection.connect("control")
-    connection.sendall(b"door\n")
+    connection.sendall(word + b"\n")
     _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
     if not descriptors:
         raise OSError(0, "its holder gives none")
     return socket.socket(fileno=descriptors[0])
 
 
-def give_number(listener: socket.socket, number: int) -> None:
+def place(listener: socket.socket, number: int) -> None:
     os.dup2(listener.detach(), number, inheritable=True)
 
 
@@ -59,4 +71,5 @@ def give() -> None:
 
 
 if __name__ == "__main__":
-    {"hold": hold, "give": give}[sys.argv[1]](*sys.argv[2:])
+    commands: dict[str, Callable[..., None]] = {"hold": hold, "succeed": succeed, "give": give}
+    commands[sys.argv[1]](*sys.argv[2:])

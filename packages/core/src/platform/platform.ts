@@ -76,7 +76,7 @@ export interface Platform {
    */
   launch(plan: LaunchPlan): Promise<Running>
   /**
-   * Starts again what was launched in a folder and has ended, with what it stored.
+   * Starts again what was launched in a folder, with what it stored, ending it first if it runs. Who connects meanwhile waits.
    *
    * @throws MseError as `launch`
    */

@@ -27,8 +27,6 @@ export async function restartApp(session: Session, name: string, options: StartA
     await platform.requireReady()
     await requireKept(session, onDisk, platform)
     const policy = await policyOf(onDisk, platform)
-    const running = platform.attach(onDisk.folder)
-    if (await running.isAlive()) await session.phase('halt', `end ${name}; what it stored stays`, () => running.halt())
     return { ...onDisk, ...(await startAgain(session, onDisk, platform, policy, options)) }
   })
 }

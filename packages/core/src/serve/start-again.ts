@@ -22,7 +22,7 @@ export interface StartedAgain {
 }
 
 /**
- * Starts an enclave that has ended, with what it stored and its identity, verifies it and waits until it serves. If that fails it
+ * Starts an enclave again, with what it stored and its identity, verifies it and waits until it serves. If that fails it
  * is ended again and its storage kept.
  */
 export async function startAgain(

@@ -14,7 +14,11 @@ export async function endSupervisor(files: Layout, name: ProcessName, how: keyof
   if (whereabouts(name) === 'another-namespace') return untilUnlocked(files, grace[how])
   // One that has only just started does not listen yet, and does not hear a signal: it is asked again and again.
   const ask = (): void => (heard === undefined ? terminate(name) : undefined)
-  if (await gone(name, grace[how], ask)) return
+  if (!(await gone(name, grace[how], ask))) await killSupervisor(name)
+}
+
+/** Ends a supervisor, and with it everything of its enclave, if it still lives. @throws MseError `launch/cannot-stop` */
+export async function killSupervisor(name: ProcessName): Promise<void> {
   if (await gone(name, 5, () => signalProcess(name, 'SIGKILL'))) return
   throw new MseError('launch/cannot-stop', `process ${name.pid} does not end`, { next: `kill -9 ${name.pid}` })
 }

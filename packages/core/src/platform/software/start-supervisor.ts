@@ -14,21 +14,23 @@ import { supervised } from './supervised.ts'
 import { takenOver } from './taken-over.ts'
 import { toolPath } from './tools.ts'
 
+/** Whose listener it gets: another launch's, beside which it starts; that of its own launch, after whose end it starts; nobody's. */
+export type Replaced = LaunchPlan['replaces'] | 'itself'
+
+/** Seconds that a supervisor waits for the one before it in its own folder. */
+const succession = 40
+
 /**
  * Starts the supervisor of one enclave, below the init process of user, mount and PID namespaces of its own, so that ending the
  * one outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it
  * is on record; if this process dies before `detach`, it ends, and the next command removes its files.
  */
-export async function startSupervisor(
-  files: Layout,
-  plan: SupervisorPlan,
-  replaces: LaunchPlan['replaces'],
-): Promise<Running> {
+export async function startSupervisor(files: Layout, plan: SupervisorPlan, replaces: Replaced): Promise<Running> {
   const folder = await realpath(files.folder)
   const log = openSync(files.log, 'a', 0o600)
   const [program, ...args] = [
     ...doors(folder, plan, replaces),
-    ...['flock', '-n', '-F', '-E', '75', files.lock],
+    ...['flock', '-w', replaces === 'itself' ? String(succession) : '0', '-F', '-E', '75', files.lock],
     ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
     ...init,
     ...[
@@ -36,7 +38,7 @@ export async function startSupervisor(
       '--max-old-space-size=512',
       supervisorProgram,
       folder,
-      replaces === undefined ? '' : 'second',
+      typeof replaces === 'object' ? 'second' : 'first',
     ],
   ] as [string, ...string[]]
   const child = spawn(program, args, {
@@ -58,7 +60,7 @@ export async function startSupervisor(
   return {
     ...running,
     async takeOver() {
-      if (replaces === undefined) return
+      if (typeof replaces !== 'object') return
       input.write('open\n')
       await takenOver(running, files.report)
     },
@@ -69,8 +71,9 @@ export async function startSupervisor(
 }
 
 /** Opens the listening sockets and becomes what follows; the supervisor keeps them as long as it lives (enclave/door.py). */
-function doors(folder: string, { address, port, interpreter }: SupervisorPlan, from: LaunchPlan['replaces']): string[] {
+function doors(folder: string, { address, port, interpreter }: SupervisorPlan, from: Replaced): string[] {
   const python = [interpreter.executable, '-I', '-S', '-B', doorProgram]
+  if (from === 'itself') return [...python, 'succeed', folder]
   return [...python, 'hold', folder, from?.folder ?? '', address, String(port), String(from?.meanwhile ?? 0)]
 }
 

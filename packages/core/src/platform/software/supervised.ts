@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { readJson, replaceFile } from '../../state/files.ts'
-import { isLocked } from '../../state/lock.ts'
-import { isAlive, whereabouts, type ProcessName } from '../../state/process.ts'
+import { whereabouts, type ProcessName } from '../../state/process.ts'
 import type { Failure, Metrics, Running } from '../platform.ts'
 import { askSupervisor } from './control.ts'
 import { endSupervisor } from './end-supervisor.ts'
 import { layout, perishable, type Layout } from './layout.ts'
+import { livingSupervisor } from './living-supervisor.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { writeReport, type SupervisorReport } from './supervisor/report.ts'
 
@@ -48,14 +48,6 @@ export function supervised(folder: string): Running {
     },
     halt: () => end('halt'),
   }
-}
-
-/** A supervisor of another PID namespace cannot be looked up by its number: it lives as long as it holds its lock. */
-async function livingSupervisor({ supervisor, lock }: Layout): Promise<ProcessName | undefined> {
-  const name = await readJson<ProcessName>(supervisor)
-  if (name === undefined) return undefined
-  const lives = whereabouts(name) === 'another-namespace' ? await isLocked(lock) : isAlive(name)
-  return lives ? name : undefined
 }
 
 async function failureOf(files: Layout): Promise<Failure | undefined> {

@@ -55,16 +55,21 @@ function answer(socket: Socket, word: string, { plan, metrics, wish }: Controlle
       () => socket.destroy(),
     )
   } else if (word === 'door') {
-    giveDoor(socket, plan)
+    giveDoor(socket, plan, () => undefined)
+  } else if (word === 'succeed') {
+    giveDoor(socket, plan, () => wish('halt'))
   } else socket.destroy()
 }
 
 /** Node.js sends no descriptors to strangers; Python does. */
-function giveDoor(socket: Socket, { interpreter }: SupervisorPlan): void {
+function giveDoor(socket: Socket, { interpreter }: SupervisorPlan, given: () => void): void {
   socket.pause()
   const giver = spawn(interpreter.executable, ['-I', '-S', '-B', doorProgram, 'give'], {
     stdio: ['ignore', 'ignore', 'ignore', socket, publicDoor],
   })
   giver.once('error', () => socket.destroy())
-  giver.once('exit', () => socket.destroy())
+  giver.once('exit', (code) => {
+    socket.destroy()
+    if (code === 0) given()
+  })
 }
