@@ -42,6 +42,11 @@ export const commands: readonly Entry[] = [
   { name: 'unseal', summary: 'open what was sealed to a key of yours', load: () => import('./commands/unseal.ts') },
   { name: 'run', summary: 'provision a waiting enclave', load: () => import('./commands/run.ts') },
   { name: 'deploy', summary: 'all of that in one go', load: () => import('./commands/deploy.ts') },
+  {
+    name: 'test',
+    summary: 'run the tests of a project against its application',
+    load: () => import('./commands/test.ts'),
+  },
   { name: 'status', summary: 'what an application is doing', load: () => import('./commands/status.ts') },
   { name: 'list', summary: 'the applications of this machine', load: () => import('./commands/list.ts') },
   { name: 'logs', summary: 'what an application has printed', load: () => import('./commands/logs.ts') },

@@ -1,8 +1,6 @@
-import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
-import { checkFiles } from '../package/check-files.ts'
-import { openPackage } from '../package/open.ts'
+import { packagePolicy } from '../package/package-policy.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Session } from '../session.ts'
@@ -26,7 +24,7 @@ export async function restartApp(session: Session, name: string, options: StartA
     const platform = choosePlatform(onDisk.app.platform, session.folders)
     await platform.requireReady()
     await requireKept(session, onDisk, platform)
-    const policy = await policyOf(onDisk, platform)
+    const policy = await packagePolicy(join(onDisk.folder, 'package'), platform)
     return { ...onDisk, ...(await startAgain(session, onDisk, platform, policy, options)) }
   })
 }
@@ -39,11 +37,4 @@ async function requireKept(session: Session, { app, folder }: AppOnDisk, platfor
   throw new MseError('state/nothing-kept', `nothing is left of ${app.name} that could be started again`, {
     next: 'mse deploy; what was stored went when it was stopped',
   })
-}
-
-/** The package is looked at once more, file by file, before what runs is ended. */
-async function policyOf({ folder }: AppOnDisk, platform: Platform): Promise<Policy> {
-  const artefact = await openPackage(join(folder, 'package'))
-  await checkFiles(artefact)
-  return { ...(await platform.measure(artefact)), debug: 'refused' }
 }

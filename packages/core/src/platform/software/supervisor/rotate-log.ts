@@ -25,9 +25,9 @@ export function rotateLog({ log, olderLog }: Pick<Layout, 'log' | 'olderLog'>, l
   try {
     copyTo(from, olderLog, limit)
   } catch (error) {
-    logLine(log, `older lines were dropped: ${(error as NodeJS.ErrnoException).code ?? 'they cannot be kept'}`)
-    rmSync(`${olderLog}.new`, { force: true })
+    rmSync(`${olderLog}.new`, { force: true, recursive: true })
     ftruncateSync(from, 0)
+    logLine(log, `older lines were dropped: ${(error as NodeJS.ErrnoException).code ?? 'they cannot be kept'}`)
   } finally {
     closeSync(from)
   }
