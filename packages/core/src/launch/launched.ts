@@ -2,6 +2,7 @@ import type { Policy } from '@mse/attest'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Endpoint } from '../attest/channel.ts'
+import { MseError } from '../error.ts'
 import { asFailure } from '../platform/failure.ts'
 import type { Running } from '../platform/platform.ts'
 import { homeOf, makeCurrent, type App, type AppOnDisk } from '../state/app.ts'
@@ -40,9 +41,18 @@ export async function orRemoved<T>(launched: Launched, work: () => Promise<T>): 
   } catch (error) {
     await launched.running.stop(asFailure(error))
     await rm(join(launched.folder, 'certificate.pem'), { force: true })
-    await putAside(launched)
-    throw error
+    const serves = await putAside(launched)
+    throw serves && error instanceof MseError ? pointedAside(error) : error
   }
+}
+
+/** Its log is not the application's. */
+function pointedAside({ code, message, expected, found }: MseError): MseError {
+  const more = { ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) }
+  return new MseError(code, message, {
+    ...more,
+    next: 'mse logs NAME --failed; the application that was there before is still there',
+  })
 }
 
 /** The folder that keeps record and log of the last deployment that failed while another one served, or can serve again. */
@@ -50,15 +60,17 @@ export function failedFolder(home: string): string {
   return join(home, 'failed')
 }
 
-async function putAside({ folder, before }: Launched): Promise<void> {
+/** @returns whether the application is still the one that it was before */
+async function putAside({ folder, before }: Launched): Promise<boolean> {
   if (before !== undefined && ((await before.running.isAlive()) || (await before.running.isKept()))) {
     const aside = failedFolder(homeOf(folder))
     await rm(aside, { recursive: true, force: true })
     await rename(folder, aside)
-  } else {
-    await makeCurrent(folder)
-    if (before !== undefined) await discard(before)
+    return true
   }
+  await makeCurrent(folder)
+  if (before !== undefined) await discard(before)
+  return false
 }
 
 async function discard({ folder, running }: Before): Promise<void> {

@@ -59,8 +59,8 @@ export async function relaunchSupervised(folder: string): Promise<Running> {
 
 /** Waits until the supervisor before is gone. If the new one goes first, the old one has given nothing away and stays on record. */
 async function succeeded(files: Layout, before: ProcessName, running: Running): Promise<void> {
-  const until = Date.now() + patience
-  while (isAlive(before) && Date.now() < until) {
+  const until = performance.now() + patience
+  while (isAlive(before) && performance.now() < until) {
     if (await running.isAlive()) await sleep(10)
     else if (isAlive(before)) {
       await replaceFile(files.supervisor, JSON.stringify(before))

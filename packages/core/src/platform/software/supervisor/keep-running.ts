@@ -31,7 +31,7 @@ export interface Enclave {
   sandbox: Sandbox | undefined
   /** How often the launcher was started again. */
   restarts: number
-  /** When it was started last: milliseconds since 1970. */
+  /** When it was started last: milliseconds of a clock that does not jump (performance.now). */
   began: number
   /** Whether it answers at its own address; a successor does not before it has taken over. */
   open: boolean
@@ -51,13 +51,12 @@ const graceToHalt = 10_000
 export async function keepRunning(inputs: RunInputs): Promise<Wish | Failure> {
   const { files, startsAgain, wished, enclave } = inputs
   for (let misfortunes = 0; ; enclave.restarts += 1) {
-    enclave.began = Date.now()
+    enclave.began = performance.now()
     await writeReportIfPossible(files.report, { phase: 'started', restarts: enclave.restarts, open: enclave.open })
     const end = await runOnce(inputs)
     if (typeof end === 'string') return end
     logLine(files.log, end.message)
-    // A clock that jumps back does not make a launcher count as one that ran well.
-    misfortunes = Date.now() - enclave.began > settled ? 0 : misfortunes
+    misfortunes = performance.now() - enclave.began > settled ? 0 : misfortunes
     const pause = pauses[misfortunes]
     if (!startsAgain() || end.code === 'launch/expired') return end
     if (pause === undefined) return givenUp(end, pauses.length + 1)

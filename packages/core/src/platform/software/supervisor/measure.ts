@@ -23,7 +23,7 @@ export async function measure(files: Layout, { hardware }: SupervisorPlan, encla
     cpu: pid === undefined ? 0 : processorTime(pid),
     requests: requests ?? null,
     restarts,
-    uptime: Math.round((Date.now() - began) / 1000),
+    uptime: Math.round((performance.now() - began) / 1000),
   }
 }
 

@@ -110,9 +110,9 @@ async function mount(daemon: ChildProcess, mountPoint: string): Promise<ChildPro
   daemon.stderr?.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-2_000)))
   daemon.once('error', () => (ended = true))
   daemon.once('exit', () => (ended = true))
-  const until = Date.now() + 10_000
+  const until = performance.now() + 10_000
   while (!isMounted(mountPoint)) {
-    if (ended || Date.now() > until) {
+    if (ended || performance.now() > until) {
       throw new MseError('environment/storage', `${daemon.spawnfile} cannot mount encrypted storage`, {
         ...(said === '' ? {} : { found: said.trim() }),
         next: 'mse doctor',

@@ -38,7 +38,7 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
     const [mounted] = await Promise.all([storage, checkFiles(artefact)])
 
-    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: Date.now(), open: !second }
+    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
     serveControl({ files, plan, metrics: () => measure(files, plan, enclave), wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
