@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { currentPath, launchFolder, makeCurrent, writeApp } from '../state/app.ts'
 import { withLock } from '../state/lock.ts'
@@ -89,4 +89,22 @@ it('leaves an application whose record cannot be read: it may run', async () => 
   writeFileSync(join(first, 'app.json'), '')
   await sweep(folders(), now)
   expect(existsSync(join(first, 'app.json'))).toBe(true)
+})
+
+it('removes what a process that was killed had begun to write', async () => {
+  await writeApp(first, exampleApp())
+  await makeCurrent(first)
+  for (const path of [join(first, 'report.json.0123456789ab.tmp'), join(folder, 'current.new')]) writeFileSync(path, '')
+  await sweep(folders(), now)
+  expect([readdirSync(first), readdirSync(folder).toSorted()]).toEqual([['app.json'], [basename(first), 'current']])
+})
+
+it('removes keys that were half written, once nobody can still be writing them', async () => {
+  mkdirSync(folders().config, { recursive: true })
+  const half = join(folders().config, 'owner.pem.0123456789ab.tmp')
+  writeFileSync(half, 'key')
+  await sweep(folders(), new Date())
+  expect(existsSync(half)).toBe(true)
+  await sweep(folders(), new Date(Date.now() + 120_000))
+  expect(existsSync(half)).toBe(false)
 })
