@@ -97,6 +97,11 @@ export function requireStartable(
   requireRunnable(index, interpreter)
   const now = session.now()
   encodeUnmeasured({ address, port: port || 1, names, instance: newInstance(), notAfter: now })
+  requireFuture(expires, now)
+}
+
+/** @throws MseError `launch/expires` */
+export function requireFuture(expires: Date | undefined, now: Date): void {
   if (expires === undefined || expires > now) return
   throw new MseError('launch/expires', 'it would be over before it began', {
     expected: `after ${now.toISOString()}`,

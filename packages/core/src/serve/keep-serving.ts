@@ -1,5 +1,6 @@
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
 import type { DeployOptions } from '../deploy.ts'
+import { requireFuture } from '../launch/launch-app.ts'
 import { writeApp, type App, type AppOnDisk } from '../state/app.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Session } from '../session.ts'
@@ -13,6 +14,7 @@ export async function keepServing(
   platform: Platform,
   { expires, policies, timeout }: DeployOptions,
 ): Promise<Proof & AppOnDisk> {
+  requireFuture(expires, session.now())
   const updated: App = { ...app, expires: expires?.toISOString() ?? null }
   if (updated.expires !== app.expires) {
     await running.expireAt(expires)
