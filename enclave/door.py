@@ -63,7 +63,8 @@ def take(folder: str, word: bytes) -> socket.socket:
 
 
 def place(listener: socket.socket, number: int) -> None:
-    os.dup2(listener.detach(), number, inheritable=True)
+    os.dup2(listener.detach(), number)
+    os.set_inheritable(number, True)  # dup2 leaves a descriptor as it is that has this number already
 
 
 def give() -> None:

@@ -16,7 +16,7 @@ const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: ['ign
 const lines = existsSync(tally) ? readFileSync(tally, 'utf8').trimEnd().split('\n') : []
 rmSync(folder, { recursive: true, force: true })
 const rows = group(lines)
-for (const [scene, of] of [...rows].toSorted()) {
+for (const [scene, of] of rows) {
   const passed = of.filter((line) => line.endsWith(' passed')).length
   process.stdout.write(`${scene.padEnd(8)} ${passed} passed, ${of.length - passed} failed\n`)
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { request } from 'node:https'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -265,14 +266,12 @@ it('remove leaves nothing but a lock', async () => {
 
 /** A client that believes any certificate, for the moment at which one takes the place of the other. Says what it got. */
 function unverified(url: string, got: (said: string) => void): void {
-  void import('node:https').then(({ request }) => {
-    const outgoing = request(url, { rejectUnauthorized: false, agent: false }, (response) => {
-      let text = ''
-      response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => got(`${response.statusCode} ${text}`))
-      response.on('error', (error) => got(error.message))
-    })
-    outgoing.on('error', (error) => got(error.message))
-    outgoing.end()
+  const outgoing = request(url, { rejectUnauthorized: false, agent: false }, (response) => {
+    let text = ''
+    response.on('data', (part: Buffer) => (text += part.toString()))
+    response.on('end', () => got(`${response.statusCode} ${text}`))
+    response.on('error', (error) => got(error.message))
   })
+  outgoing.on('error', (error) => got(error.message))
+  outgoing.end()
 }

@@ -14,7 +14,7 @@ import type { Wish } from './wish.ts'
 export interface Controlled {
   readonly files: Layout
   readonly plan: SupervisorPlan
-  metrics(): Promise<Metrics>
+  readonly metrics: () => Promise<Metrics>
   readonly wish: (what: Wish) => void
 }
 
