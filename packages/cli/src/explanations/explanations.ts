@@ -13,6 +13,7 @@ import { serve } from './serve.ts'
 import { sgx } from './sgx.ts'
 import { signing } from './signing.ts'
 import { state } from './state.ts'
+import { test } from './test.ts'
 import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
@@ -32,6 +33,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     launch,
     provision,
     serve,
+    test,
     state,
   ].flatMap((family) => Object.entries(family)),
 )

@@ -41,8 +41,8 @@ async function install({ env, signal }: Session, requirements: readonly string[]
   const interpreter = await findPython(env, signal)
   await mkdir(unfinished, { recursive: true, mode: 0o700 })
   try {
-    const pip = await findPip(interpreter, dirname(target), env, signal)
-    const words = [...pip, 'install', '--target', join(unfinished, 'set'), '--', ...requirements]
+    const pip = await findPip(interpreter, { python: interpreter.minor }, dirname(target), env, signal)
+    const words = [...pip.command, 'install', '--target', join(unfinished, 'set'), '--', ...requirements]
     const { ok, output } = await run(words, { cwd: '/', env: pipEnvironment(env, unfinished), signal })
     if (!ok) {
       throw new MseError('test/requirements', 'what the tests need cannot be installed', {
