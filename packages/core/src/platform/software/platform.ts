@@ -4,7 +4,7 @@ import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
 import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
-import { startSupervisor } from './start-supervisor.ts'
+import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
 import { supervised } from './supervised.ts'
 import { requireTools } from './tools.ts'
 
@@ -28,7 +28,8 @@ export function softwarePlatform(folders: Folders): Platform {
     },
     requireReady: requireTools,
     diagnose,
-    launch: (plan) => startSupervisor(plan, identity),
+    launch: (plan) => launchSupervised(plan, identity),
+    relaunch: (folder) => relaunchSupervised(folder),
     attach: (folder) => supervised(folder),
   }
 }

@@ -1,0 +1,11 @@
+import type { Policy } from '@mse/attest'
+import type { Platform } from '../platform/platform.ts'
+import { checkFiles } from './check-files.ts'
+import { openPackage } from './open.ts'
+
+/** What the enclave of a package has to prove on a platform; the package is looked at file by file, once more. */
+export async function packagePolicy(directory: string, platform: Pick<Platform, 'measure'>): Promise<Policy> {
+  const artefact = await openPackage(directory)
+  await checkFiles(artefact)
+  return { ...(await platform.measure(artefact)), debug: 'refused' }
+}
