@@ -173,7 +173,7 @@ describe('an owner who seals', () => {
       spawnSync(process.execPath, [bin, ...words, ...more], { env: owner.env, input: '{"another":"secret"}' })
     const { status, stdout } = pipe()
     expect(status).toBe(0)
-    expect(stdout.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> X25519 /)
+    expect(JSON.parse(stdout.toString())).toMatchObject({ schema: 'mse-bundle-file/1', name: 'handed' })
     writeFileSync(join(owner.home, 'taken'), 'mine')
     expect(pipe('--output', join(owner.home, 'taken'))).toMatchObject({ status: 2 })
     expect(readFileSync(join(owner.home, 'taken'), 'utf8')).toBe('mine')
