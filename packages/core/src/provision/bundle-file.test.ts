@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../testing/refuses.ts'
-import { decodeBundleFile, encodeBundleFile, requireFitting, type BundleFile } from './bundle-file.ts'
+import { ageFileIn, decodeBundleFile, encodeBundleFile, requireFitting, type BundleFile } from './bundle-file.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')
 const secrets = Buffer.from('{}')
@@ -31,6 +31,13 @@ it.each<[string, Uint8Array]>([
   ['a bundle that is not base64', Buffer.from(encodeBundleFile({ ...file, bundle: '%' }))],
 ])('%s is no bundle file', (_, bytes) => {
   expect(() => decodeBundleFile(bytes)).toThrow(refusal('provision/malformed') as Error)
+})
+
+it('holds an age file, which is also taken by itself', () => {
+  const age = Buffer.from('age-encryption.org/v1\n')
+  expect(ageFileIn(Buffer.from(encodeBundleFile({ ...file, bundle: age.toString('base64') })))).toEqual(age)
+  expect(ageFileIn(age)).toBe(age)
+  expect(() => ageFileIn(Buffer.from('{}'))).toThrow(refusal('provision/malformed') as Error)
 })
 
 describe('before anything is sent', () => {

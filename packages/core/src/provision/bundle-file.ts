@@ -50,6 +50,14 @@ export function decodeBundleFile(bytes: Uint8Array): BundleFile {
   }
 }
 
+/** The age file in a bundle file; an age file by itself is left as it is. @throws MseError `provision/malformed` */
+export function ageFileIn(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x7b ? Buffer.from(decodeBundleFile(bytes).bundle, 'base64') : bytes
+}
+
+/** Bytes of a bundle file at most: a bundle in base64, and what is said of it. */
+export const bundleFileLimit: number = 3 << 20
+
 /**
  * Looks, before anything is sent, whether a bundle is for the application, the version and the very launch that it is given to. It
  * spares an answer that nobody understands; what protects is the launcher's own look at what is sealed.
