@@ -21,7 +21,7 @@ export function readTime({ tag, content }: DerValue): Date {
 
 /** @param rest MMDDHHMMSSZ: DER has made sure of digits and a Z */
 function toDate(year: number, rest: Uint8Array): Date {
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => twoDigits(rest, at)) as Five
+  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => twoDigits(rest, at)) as unknown as Five
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // The 30th of February and the 61st second do not come back as they went in.
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCSeconds() === second
