@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromBase64 } from '../base64.ts'
 import { ascii, concat, toHex } from '../bytes.ts'
 import {
   attack,
@@ -125,7 +126,7 @@ describe('revocation', () => {
   attack('crl/signer', 'a revoked signer', async () => {
     let serial = ''
     const signerChain = (own: string, root: string) => {
-      serial = serialOf(Uint8Array.from(Buffer.from(own.replace(/-----[^-]*-----|\n/g, ''), 'base64')))
+      serial = serialOf(fromBase64(own.replace(/-----[^-]*-----|\n/g, '')))
       return own + root
     }
     const publicKey = stranger.publicKey

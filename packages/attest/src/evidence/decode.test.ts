@@ -73,7 +73,7 @@ it('does not share memory with what it was given', () => {
     [certificate, { certificate: certificate.slice() }] as const,
     [quote, { quote: quote.slice() }] as const,
   ]) {
-    const decoded = decodeEvidence(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    const decoded = decodeEvidence(bytes.subarray())
     bytes.fill(0)
     expect(decoded).toEqual(evidence)
     bytes.set('quote' in evidence ? evidence.quote : evidence.certificate)
