@@ -56,8 +56,12 @@ async function measure(given) {
 function coldTable() {
   const [evidence, policy] = [process.env.MSE_BENCH_EVIDENCE, process.env.MSE_BENCH_POLICY]
   const program = join(root, 'packages/cli/bundle/main.js')
-  if (evidence === undefined || policy === undefined) return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
-  const runs = { '`node -e 0`': ['-e', '0'], '`mse verify --offline`': [program, 'verify', '--offline', evidence, '--policy', policy] }
+  if (evidence === undefined || policy === undefined)
+    return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
+  const runs = {
+    '`node -e 0`': ['-e', '0'],
+    '`mse verify --offline`': [program, 'verify', '--offline', evidence, '--policy', policy],
+  }
   const times = Object.fromEntries(Object.keys(runs).map((name) => [name, []]))
   for (let round = 0; round < 20; round += 1) {
     for (const [name, args] of Object.entries(runs)) {

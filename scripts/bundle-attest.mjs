@@ -35,7 +35,8 @@ function declared() {
     seen.add(file)
     const declaration = readFileSync(file.replace(/\.(ts|js)$/, '.d.ts'), 'utf8')
     if (isPublic(file)) for (const [word] of declaration.matchAll(/[A-Za-z_$][\w$]*/g)) words.add(word)
-    for (const [, next] of declaration.matchAll(/from '(\.[^']*)'/g)) read(fileURLToPath(new URL(next, `file://${file}`)))
+    for (const [, next] of declaration.matchAll(/from '(\.[^']*)'/g))
+      read(fileURLToPath(new URL(next, `file://${file}`)))
   }
   read(`${dist}index.ts`)
   return words
@@ -43,7 +44,9 @@ function declared() {
 
 /** What the entry exports lies in these files; what they import beyond is not handed out. */
 function isPublic(file) {
-  return /\/(index|verify|verdict|facts|enclave|error|freshness|memo|platform|policy|parse|strict|evidence|encode|decode|collateral|source|schemes|status|checks|pem)\.ts$/.test(file)
+  return /\/(index|verify|verdict|facts|enclave|error|freshness|memo|platform|policy|parse|strict|evidence|encode|decode|collateral|source|schemes|status|checks|pem)\.ts$/.test(
+    file,
+  )
 }
 
 /** Every word inside the strings and templates of a program. */

@@ -11,7 +11,9 @@ export function hasChromium() {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   say('Installing Chromium, to run the tests of the verifier in it.')
   const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
-  return apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'chromium') && existsSync(chromium)
+  return (
+    apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'chromium') && existsSync(chromium)
+  )
 }
 
 /** The arguments of vitest for the suite of the browser. */

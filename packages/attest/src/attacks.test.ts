@@ -257,7 +257,5 @@ it('no time is within any validity if it is no time', async () => {
 })
 
 function pem(ders: readonly Uint8Array[]): string {
-  return ders
-    .map((der) => `-----BEGIN CERTIFICATE-----\n${toBase64(der)}\n-----END CERTIFICATE-----\n`)
-    .join('')
+  return ders.map((der) => `-----BEGIN CERTIFICATE-----\n${toBase64(der)}\n-----END CERTIFICATE-----\n`).join('')
 }

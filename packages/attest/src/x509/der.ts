@@ -86,7 +86,7 @@ const none: readonly DerValue[] = []
 
 function readChildren(within: Uint8Array, { from, to, depth }: Region): readonly DerValue[] {
   const children: DerValue[] = []
-  for (let next = from; next < to; ) {
+  for (let next = from; next < to;) {
     const child = readValue(within, { from: next, to, depth })
     children.push(child)
     next += child.length
