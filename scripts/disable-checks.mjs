@@ -12,9 +12,12 @@ if (whole.failed > 0) {
   process.stderr.write(`${whole.failed} tests fail with every check in its place\n`)
   process.exit(2)
 }
+const all = ['packages/attest/src', 'tests/replay-dcap.test.ts']
 const counts = { passed: 0, failed: 0 }
 for (const way of chosen) {
-  const { applied, failed } = await runWithout(way)
+  const near = await runWithout(way)
+  // Where the tests next to it see nothing, recorded evidence may.
+  const { applied, failed } = near.applied && near.failed === 0 ? await runWithout({ ...way, tests: all }) : near
   const noticed = applied && failed > 0
   counts[noticed ? 'passed' : 'failed'] += 1
   const found = applied ? `${failed} tests failed` : 'its text is not there once'
