@@ -13,20 +13,20 @@ interface Change {
 }
 
 interface Mutations {
-  changesOf(genuine: object): Iterable<Change>
-  change(genuine: object, what: Change): object
+  readonly changesOf: (genuine: object) => Iterable<Change>
+  readonly change: (genuine: object, what: Change) => object
 }
 
 interface GenuineCases {
-  genuineCases(folder: string): readonly { readonly id: string }[]
-  judgeCase(genuine: object): Promise<{ readonly text: string }>
+  readonly genuineCases: (folder: string) => readonly { readonly id: string }[]
+  readonly judgeCase: (genuine: object) => Promise<{ readonly text: string }>
 }
 
 interface Fuzz {
-  fuzz(
+  readonly fuzz: (
     targets: unknown,
     given: { readonly seed: number; readonly inputs: number; readonly slowest: number },
-  ): { readonly refused: number; readonly accepted: number; readonly wrong: readonly string[] }
+  ) => { readonly refused: number; readonly accepted: number; readonly wrong: readonly string[] }
 }
 
 it.skipIf(there)('damaged evidence is skipped: MSE_SHARED does not name a folder with data/dcap', ({ skip }) => skip())

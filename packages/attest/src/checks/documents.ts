@@ -17,9 +17,11 @@ const proved = {
 type Word = keyof typeof proved
 
 /** What TCB info alone says. */
-const ofTcbInfo = ['type', 'fmspc', 'pceid'] as const satisfies readonly Word[]
+type OfTcbInfo = 'type' | 'fmspc' | 'pceid'
 
-type DocumentCheck = `tcb-info/${Word}` | `qe-identity/${Exclude<Word, (typeof ofTcbInfo)[number]>}`
+const ofTcbInfo: readonly OfTcbInfo[] = ['type', 'fmspc', 'pceid']
+
+type DocumentCheck = `tcb-info/${Word}` | `qe-identity/${Exclude<Word, OfTcbInfo>}`
 
 /** Of TCB info and QE identity. Code → what is proved. */
 export const documentChecks = Object.fromEntries([
@@ -27,7 +29,7 @@ export const documentChecks = Object.fromEntries([
   ...sentences('qe-identity', 'QE identity', ofTcbInfo),
 ]) as Readonly<Record<DocumentCheck, string>>
 
-function sentences(family: string, name: string, without: readonly string[]): readonly (readonly [string, string])[] {
-  const words = Object.entries(proved).filter(([word]) => !without.includes(word))
+function sentences(family: string, name: string, without: readonly Word[]): readonly (readonly [string, string])[] {
+  const words = Object.entries(proved).filter(([word]) => !without.some((one) => one === word))
   return words.map(([word, what]) => [`${family}/${word}`, `${name} ${what}`])
 }

@@ -69,9 +69,13 @@ it('writes the evidence file with a final newline', () => {
 })
 
 /** Bytes whose copies are none, as those of Node's Buffer. */
-class SharingBytes extends Uint8Array<ArrayBuffer> {
+class SharingBytes extends Uint8Array<ArrayBufferLike> {
+  static over({ buffer, byteOffset, length }: Uint8Array): SharingBytes {
+    return new SharingBytes(buffer, byteOffset, length)
+  }
+
   override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.buffer).subarray(this.byteOffset, this.byteOffset + this.length).subarray(start, end)
+    return this.subarray(start, end) as Uint8Array<ArrayBuffer>
   }
 }
 
@@ -80,7 +84,7 @@ it('does not share memory with what it was given', () => {
     [certificate, { certificate: certificate.slice() }] as const,
     [quote, { quote: quote.slice() }] as const,
   ]) {
-    const decoded = decodeEvidence(new SharingBytes(bytes.buffer, bytes.byteOffset, bytes.length))
+    const decoded = decodeEvidence(SharingBytes.over(bytes))
     bytes.fill(0)
     expect(decoded).toEqual(evidence)
     bytes.set('quote' in evidence ? evidence.quote : evidence.certificate)
