@@ -115,6 +115,9 @@ describe('revocation', () => {
     pckCrl({ revoked: ['01'], entryExtensions: [extension('2.5.29.29', sequence(), true)] }),
   )
   attack('crl/issuer', "the root's list in place of the CA's", { change: ({ rootCaCrl }) => ({ pckCrl: rootCaCrl }) })
+  attack('crl/issuer', "the CA's list in place of the root's", {
+    change: ({ pckCrl }) => ({ rootCaCrl: pckCrl }),
+  })
   attack('crl/signature', 'a list signed by a stranger', () => pckCrl({ signedBy: stranger.privateKey }))
   attack('crl/signature', 'a list signed by the platform itself', () => pckCrl({ signedBy: sgx.keys.pck.privateKey }))
   attack('crl/signature', "a forged list of the root's", () => rootCrl({ signedBy: stranger.privateKey }))
@@ -250,4 +253,10 @@ describe.each([
     const edge = { issueDate: '2026-06-15T12:00:00Z', nextUpdate: '2026-06-15T12:00:00Z', more: { '1': 1, a: [null] } }
     expect(await judge('sgx', odd({ object: (all) => ({ ...all, ...edge }) }))).toBe('UpToDate')
   })
+})
+
+it('members of the future are ignored', async () => {
+  const more = { future: 1, another: { of: [null] }, third: 'x' }
+  const both = { tcbInfo: { object: (info: object) => ({ ...info, ...more }) } }
+  expect(await judge('sgx', { collateral: both })).toBe('UpToDate')
 })
