@@ -101,12 +101,12 @@ export async function policyDigest(policy: Policy): Promise<string> {
 /** Names ascend; values are words, integers and hex digits, in which nothing is escaped. */
 function canonical(policy: Policy): string {
   const values: Readonly<Record<string, unknown>> = { ...policy }
-  const readers = membersOf(policy.platform) ?? {}
-  // To leave out what nobody knows would be to ignore a demand.
-  const unknown = Object.keys(values).find((name) => name !== 'platform' && !Object.hasOwn(readers, name))
+  const readers = membersOf(policy.platform)
+  // To leave out what nobody knows would be to ignore a demand. Without a platform there is nothing to know.
+  const unknown = readers && Object.keys(values).find((name) => name !== 'platform' && !Object.hasOwn(readers, name))
   if (unknown !== undefined)
     throw new PolicyMismatch('policy/malformed', `the policy is malformed: ${JSON.stringify(unknown)} is not known`)
-  const members = Object.keys(readers).map((name) => [jsonName(name), ordered(values[name])] as const)
+  const members = Object.keys(readers ?? {}).map((name) => [jsonName(name), ordered(values[name])] as const)
   const all = [...members, ['platform', policy.platform], ['schema', schema]] as const
   return JSON.stringify(Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1))))
 }
