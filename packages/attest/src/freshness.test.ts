@@ -39,6 +39,18 @@ it('judges the nonce and the time that it was asked with, whatever becomes of th
   await expect(judged).resolves.toBeUndefined()
 })
 
+it('compares with what was verified, not with what somebody wrote into the verdict since', async () => {
+  const policy = {
+    platform: 'software',
+    softwareRoots: [platform.rootKeyHash],
+    measurement: 'any',
+    signer: 'any',
+  } as const
+  const verdict = await verifyEvidence(live.evidence, { ...policy, debug: 'any' }, given)
+  expect(Reflect.set(verdict.machine, 'ppid', '00'.repeat(16))).toBe(false)
+  await expect(verifyFreshness(await live.answer(nonce), nonce, verdict.enclave, given)).resolves.toBeUndefined()
+})
+
 describe('refuses', () => {
   it('an answer to a nonce that was written over the one that was asked', async () => {
     const asked = nonce.slice()

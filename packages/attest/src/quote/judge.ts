@@ -97,11 +97,12 @@ function judgeTcb(
   }
 }
 
+/** Frozen: a verdict shows it, and fresh quotes are compared with it later. */
 function machineOf({ fmspc, ppid, pceId, platformInstance }: SgxExtension): PlatformFacts {
-  return {
+  return Object.freeze({
     fmspc: toHex(fmspc),
     ppid: toHex(ppid),
     pceId: toHex(pceId),
     platformInstance: platformInstance && toHex(platformInstance),
-  }
+  })
 }
