@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import * as attest from './index.ts'
+import * as sources from './sources.ts'
 import * as testing from './testing/index.ts'
 
 const source = import.meta.dirname
@@ -9,16 +10,11 @@ const source = import.meta.dirname
 it('exports this and nothing else', () => {
   expect(Object.keys(attest).sort()).toEqual([
     'AttestationError',
-    'CollateralError',
     'PolicyMismatch',
     'VerifiedEnclave',
     'VerifierMemo',
-    'cachedSource',
     'certificateToPem',
-    'collateralExpiry',
     'collateralNeed',
-    'createPccs',
-    'createPcs',
     'decodeEvidence',
     'encodeEvidence',
     'examineEvidence',
@@ -29,6 +25,13 @@ it('exports this and nothing else', () => {
     'strictTdxPolicy',
     'verifyEvidence',
     'verifyFreshness',
+  ])
+  expect(Object.keys(sources).sort()).toEqual([
+    'CollateralError',
+    'cachedSource',
+    'collateralExpiry',
+    'createPccs',
+    'createPcs',
   ])
   expect(Object.keys(testing).sort()).toEqual([
     'authority',

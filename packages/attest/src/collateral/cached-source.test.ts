@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  cachedSource,
-  CollateralError,
-  type CachedSource,
-  type Collateral,
-  type CollateralNeed,
-  type CollateralSource,
-} from '../index.ts'
+import { type Collateral, type CollateralNeed, type CollateralSource } from '../index.ts'
+import { cachedSource, CollateralError, type CachedSource } from '../sources.ts'
 import { exampleCollateral, exampleNeed, type ExampleCollateral } from '../testing/index.ts'
 
 const day = 86_400_000

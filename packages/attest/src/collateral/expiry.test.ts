@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { certificateToPem, collateralExpiry, type Collateral } from '../index.ts'
+import { certificateToPem, type Collateral } from '../index.ts'
+import { collateralExpiry } from '../sources.ts'
 import { exampleCollateral } from '../testing/index.ts'
 
 const issued = new Date('2026-06-15T12:00:00Z')

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../bytes.ts'
 import { toBase64 } from '../base64.ts'
-import { createPccs, createPcs, type Collateral, type Evaluation, type Fetch } from '../index.ts'
+import { type Collateral } from '../index.ts'
+import { createPccs, createPcs, type Evaluation, type Fetch } from '../sources.ts'
 import { exampleCollateral, exampleNeed } from '../testing/index.ts'
 
 const issued = new Date('2026-06-15T12:00:00Z')

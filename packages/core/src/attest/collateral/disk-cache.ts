@@ -1,4 +1,4 @@
-import type { CollateralCache } from '@mse/attest'
+import type { CollateralCache } from '@mse/attest/sources'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../../state/files.ts'

@@ -1,4 +1,5 @@
-import { collateralExpiry, type Collateral } from '@mse/attest'
+import { type Collateral } from '@mse/attest'
+import { collateralExpiry } from '@mse/attest/sources'
 
 const day = 86_400_000
 

@@ -1,4 +1,4 @@
-import { createPcs } from '@mse/attest'
+import { createPcs } from '@mse/attest/sources'
 import { exampleCollateral, exampleNeed } from '@mse/attest/testing'
 import { expect, it } from 'vitest'
 import { startCollateralService, type Fault } from '../../testing/collateral-service.ts'

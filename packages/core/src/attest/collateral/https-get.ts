@@ -1,4 +1,4 @@
-import { CollateralError, type Fetch, type FetchAnswer } from '@mse/attest'
+import { CollateralError, type Fetch, type FetchAnswer } from '@mse/attest/sources'
 import { request, type IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { openService, type ServiceTrust } from './open-service.ts'

@@ -1,12 +1,12 @@
+import { type CollateralSource } from '@mse/attest'
 import {
   cachedSource,
   CollateralError,
   createPccs,
   createPcs,
   type CachedSource,
-  type CollateralSource,
   type Fetch,
-} from '@mse/attest'
+} from '@mse/attest/sources'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../../error.ts'

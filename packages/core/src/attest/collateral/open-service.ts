@@ -1,4 +1,4 @@
-import { CollateralError } from '@mse/attest'
+import { CollateralError } from '@mse/attest/sources'
 import { connect, type TLSSocket } from 'node:tls'
 import { isPinned, keyPin, type Pin } from './pin.ts'
 

@@ -1,4 +1,4 @@
-import { CollateralError, type Fetch, type FetchAnswer } from '@mse/attest'
+import { CollateralError, type Fetch, type FetchAnswer } from '@mse/attest/sources'
 import { expect, it } from 'vitest'
 import { withRetries } from './retry.ts'
 

@@ -1,4 +1,4 @@
-import type { Fetch, FetchAnswer } from '@mse/attest'
+import type { Fetch, FetchAnswer } from '@mse/attest/sources'
 
 /** What passes: too many requests, and a service or something before it that has an accident. */
 const passingStatus: readonly number[] = [408, 429, 500, 502, 503, 504]
