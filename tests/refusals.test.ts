@@ -1,5 +1,13 @@
 import { createPlatform, loadPlatform, makeEnclave, type SavedPlatform } from '@mse/attest/testing'
-import { certificateToPem, formatPolicy, parsePolicy, type Evidence, type Policy } from '@mse/attest'
+import {
+  certificateToPem,
+  formatPolicy,
+  parsePolicy,
+  type CertificateEvidence,
+  strictSgxPolicy,
+  type SgxPolicy,
+  type SoftwarePolicy,
+} from '@mse/attest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +20,7 @@ const owner = new Person()
 let project: string
 let packaged: string
 let deployed: Deployed
-let policy: Policy
+let policy: SoftwarePolicy
 
 beforeAll(async () => {
   const files = { 'secrets.json': '{"login": "x"}', 'secrets_to_seal.json': '{"key": "y"}' }
@@ -24,18 +32,20 @@ beforeAll(async () => {
   const { data, error } = await owner.json<Deployed>('deploy', project)
   expect(error).toBeNull()
   deployed = data
-  policy = parsePolicy(read(deployed.folder, 'policy.json'))
+  policy = parsePolicy(read(deployed.folder, 'policy.json')) as SoftwarePolicy
 })
 afterAll(() => owner.leave())
 
 /** Writes a policy that differs from the right one, and verifies the running application under it. */
-async function verifyUnder(change: Partial<Policy>): Promise<{ exit: number | null; code: string | undefined }> {
+async function verifyUnder(
+  change: Partial<SoftwarePolicy> | SgxPolicy,
+): Promise<{ exit: number | null; code: string | undefined }> {
   return outcome(await owner.json('verify', deployed.url, '--policy', policyFile(change)))
 }
 
-function policyFile(change: Partial<Policy>): string {
+function policyFile(change: Partial<SoftwarePolicy> | SgxPolicy): string {
   const file = join(owner.home, 'changed-policy.json')
-  writeFileSync(file, formatPolicy({ ...policy, ...change }))
+  writeFileSync(file, formatPolicy(change.platform === 'sgx' ? change : { ...policy, ...change }))
   return file
 }
 
@@ -47,9 +57,8 @@ function outcome({ code, error }: { code: number | null; error: null | { code: s
 }
 
 describe('a policy that asks for something else', () => {
-  it.each<[string, Partial<Policy>, string]>([
-    ['another platform than software', { platform: 'sgx', softwareRoots: [] }, 'policy/platform'],
-    ['another platform, though it names the root', { platform: 'sgx' }, 'policy/platform'],
+  it.each<[string, Partial<SoftwarePolicy> | SgxPolicy, string]>([
+    ['another platform than software', strictSgxPolicy({ measurement: 'any', signer: 'any' }), 'policy/platform'],
     ['another fingerprint', { measurement: ['00'.repeat(32)] }, 'policy/measurement'],
     ['another owner', { signer: ['00'.repeat(32)] }, 'policy/signer'],
     ['another software root', { softwareRoots: ['00'.repeat(32)] }, 'chain/root'],
@@ -70,7 +79,7 @@ describe('a policy that asks for something else', () => {
 
   it('refuses a deploy under it, and leaves nothing of it running', async () => {
     const other = writeProject(owner.home, { name: 'refused', toml: 'storage = "64m"\n', app: plainApp })
-    const file = policyFile({ platform: 'sgx', softwareRoots: [] })
+    const file = policyFile(strictSgxPolicy({ measurement: 'any', signer: 'any' }))
     expect(outcome(await owner.json('deploy', other, '--policy', file))).toEqual({ exit: 3, code: 'policy/platform' })
     const { data } = await owner.json<{ state: string }>('status', 'refused')
     expect(data.state).toBe('failed')
@@ -164,7 +173,7 @@ describe('somebody else', () => {
 describe('forged evidence', () => {
   const now = new Date()
 
-  function evidenceFile(name: string, { certificate }: Evidence): string {
+  function evidenceFile(name: string, { certificate }: CertificateEvidence): string {
     const file = join(owner.home, name)
     writeFileSync(file, certificateToPem(certificate))
     return file

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { checks } from './checks.ts'
 import { AttestationError, verifyEvidence } from './index.ts'
 import { platforms } from './platform.ts'
 import { der, octets, oid, sequence } from './testing/der-writer.ts'
@@ -60,10 +59,7 @@ async function expectRefusal(code: string, verdict: Promise<unknown>): Promise<v
   expect(judged.at(-1)).toMatchObject({ code, outcome: 'failed' })
 }
 
-const tested = new Set<string>()
-
 function attack(code: string, name: string, run: () => Promise<unknown>): void {
-  tested.add(code)
   it(`${name}: ${code}`, async () => expectRefusal(code, run()))
 }
 
@@ -114,6 +110,22 @@ describe('the certificate', () => {
   wrongEvidence('evidence/oid', 'a software enclave under the OID of SGX', () => ({
     certificate: { oid: platforms.sgx.oid },
   }))
+  wrongEvidence('evidence/scheme', 'evidence of another processor', () => ({
+    certificate: { oid: '1.2.840.113741.1337.7' },
+  }))
+  wrongEvidence('evidence/wrapper', 'a raw quote where DICE wants CBOR', () => ({
+    certificate: { oid: '2.23.133.5.4.9' },
+  }))
+  wrongEvidence('evidence/claims', 'DICE evidence that does not name a key', () => ({
+    scheme: 'DICE',
+    oddClaims: { claims: Uint8Array.of(0xa0) },
+  }))
+  for (const scheme of ['Cosmian', 'Gramine legacy', 'Open Enclave', 'DICE'] as const) {
+    wrongEvidence('evidence/oid', `a software enclave that shows itself as ${scheme} does`, () => ({ scheme }))
+  }
+  wrongEvidence('certificate/key-strength', 'an RSA key of 1024 bits', async () => ({
+    certificate: { tlsKey: await generateKey('RSA', 1024) },
+  }))
   wrongEvidence('certificate/signature', 'a certificate that another key signed', () => ({
     certificate: { odd: { signedBy: stranger.privateKey } },
   }))
@@ -130,14 +142,14 @@ describe('the quote', () => {
   wrongEvidence('quote/malformed', 'a section longer than what follows', () => ({
     certificate: { quote: Uint8Array.of(3, 0, 2, 0, ...new Uint8Array(428), 255, 255, 255, 255) },
   }))
-  wrongEvidence('quote/malformed', 'bytes that no field accounts for', () => ({
+  wrongEvidence('quote/unaccounted', 'bytes that no field accounts for', () => ({
     oddQuote: { extra: Uint8Array.of(0) },
   }))
-  wrongEvidence('quote/malformed', 'bytes after the quote', () => ({ oddQuote: { trailing: Uint8Array.of(0, 1) } }))
-  wrongEvidence('quote/version', 'version 4', () => ({ oddQuote: { version: 4 } }))
-  wrongEvidence('quote/version', 'a TDX quote that says it is version 3', () => ({ oddQuote: { teeType: 0x81 } }))
+  wrongEvidence('quote/trailing', 'bytes after the quote', () => ({ oddQuote: { trailing: Uint8Array.of(0, 1) } }))
+  wrongEvidence('quote/version', 'version 6', () => ({ oddQuote: { version: 6 } }))
+  wrongEvidence('quote/tee', 'a TDX quote that says it is version 3', () => ({ oddQuote: { teeType: 0x81 } }))
   wrongEvidence('quote/key-type', 'a P-384 attestation key', () => ({ oddQuote: { keyType: 3 } }))
-  wrongEvidence('quote/key-type', 'an attestation key off the curve', () => ({
+  wrongEvidence('quote/key', 'an attestation key off the curve', () => ({
     oddQuote: { attestationKey: new Uint8Array(64).fill(1) },
   }))
   wrongEvidence('quote/certification', 'an encrypted PPID in place of a chain', () => ({
@@ -177,44 +189,50 @@ describe('the chain', () => {
     const longer = Uint8Array.of(...leaf, 0)
     return judge(platform, { oddQuote: { certification: text(pem([longer, ...issuers])) } })
   })
-  wrongPlatform('chain/malformed', 'an unknown critical extension', () => ({
+  wrongPlatform('chain/critical', 'an unknown critical extension', () => ({
     pck: { extensions: [extension('1.2.3', octets(new Uint8Array(1)), true)] },
   }))
-  wrongPlatform('chain/malformed', 'half an SGX extension', () => ({
+  wrongPlatform('pck/extension', 'half an SGX extension', () => ({
     pck: { extensions: [usage('signer'), authority(false), extension('1.2.840.113741.1.13.1', sequence())] },
   }))
   wrongPlatform('chain/issuer', 'a PCK certificate of another issuer', () => ({ pck: { issuer: 'somebody else' } }))
   wrongPlatform('chain/issuer', 'a CA of another root', () => ({ ca: { issuer: 'somebody else' } }))
   wrongPlatform('chain/issuer', 'a root that is not its own issuer', () => ({ root: { issuer: 'somebody else' } }))
-  attack('chain/issuer', 'the certificates in another order', async () => {
+  it('may have its certificates in any order: what counts is who names whom', async () => {
     const [leaf, ca, root] = platform.certificates
-    return judge(platform, { oddQuote: { certification: text(pem([ca, leaf, root])) } })
-  })
-  it('may have the root before the CA, as old quote providers put it', async () => {
-    const [leaf, ca, root] = platform.certificates
-    await judge(platform, { oddQuote: { certification: text(pem([leaf, root, ca])) } })
+    for (const ders of [
+      [leaf, root, ca],
+      [root, ca, leaf],
+      [ca, leaf, root],
+    ]) {
+      await judge(platform, { oddQuote: { certification: text(pem(ders)) } })
+    }
   })
   for (const which of ['pck', 'ca', 'root'] as const) {
     wrongPlatform('chain/signature', `a forged ${which} certificate`, () => ({
       [which]: { signedBy: stranger.privateKey },
     }))
-    wrongPlatform('chain/validity', `a ${which} certificate of the past`, () => ({ [which]: { notAfter: past } }))
-    wrongPlatform('chain/validity', `a ${which} certificate of the future`, () => ({ [which]: { notBefore: future } }))
+    wrongPlatform('chain/expired', `a ${which} certificate of the past`, () => ({ [which]: { notAfter: past } }))
+    wrongPlatform('chain/not-yet-valid', `a ${which} certificate of the future`, () => ({
+      [which]: { notBefore: future },
+    }))
   }
-  wrongPlatform('chain/role', 'a CA that is none', () => ({ ca: { extensions: [usage('issuer'), authority(false)] } }))
-  wrongPlatform('chain/role', 'a CA that does not say whether it is one', () => ({
+  wrongPlatform('chain/authority', 'a CA that is none', () => ({
+    ca: { extensions: [usage('issuer'), authority(false)] },
+  }))
+  wrongPlatform('chain/authority', 'a CA that does not say whether it is one', () => ({
     ca: { extensions: [usage('issuer')] },
   }))
-  wrongPlatform('chain/role', 'a CA whose key is not for certificates', () => ({
+  wrongPlatform('chain/key-usage', 'a CA whose key is not for certificates', () => ({
     ca: { extensions: [usage('signer'), authority(true, 0)] },
   }))
-  wrongPlatform('chain/role', 'a root that may issue leaves only', () => ({
+  wrongPlatform('chain/path-length', 'a root that may issue leaves only', () => ({
     root: { extensions: [usage('issuer'), authority(true, 0)] },
   }))
-  wrongPlatform('chain/role', 'a PCK certificate that may issue others', () => ({
+  wrongPlatform('chain/authority', 'a PCK certificate that may issue others', () => ({
     pck: { extensions: [usage('issuer'), authority(true), pckExtension(new Uint8Array(32))] },
   }))
-  wrongPlatform('chain/role', 'a PCK certificate without the SGX extension', async () => ({
+  wrongPlatform('pck/extension', 'a PCK certificate without the SGX extension', async () => ({
     pck: {
       extensions: [
         ...(await keyIdentifiers(stranger.publicKey, stranger.publicKey)),
@@ -223,14 +241,6 @@ describe('the chain', () => {
       ],
     },
   }))
-})
-
-it('every row of the table that is about genuineness has its attack', () => {
-  expect([...tested].sort()).toEqual(
-    Object.keys(checks)
-      .filter((code) => !code.startsWith('policy/'))
-      .sort(),
-  )
 })
 
 it('no time is within any validity if it is no time', async () => {
@@ -242,7 +252,7 @@ it('no time is within any validity if it is no time', async () => {
     signer: 'any',
     debug: 'any',
   } as const
-  await expectRefusal('chain/validity', verifyEvidence(evidence, policy, { now: new Date(NaN) }))
+  await expectRefusal('chain/not-yet-valid', verifyEvidence(evidence, policy, { now: new Date(NaN) }))
 })
 
 function pem(ders: readonly Uint8Array[]): string {

@@ -1,20 +1,39 @@
 import { concat } from './bytes.ts'
 
-const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n
-const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn
+interface Curve {
+  /** Bytes of a coordinate. */
+  readonly length: number
+  readonly p: bigint
+  readonly b: bigint
+}
+
+/** SP 800-186, §3.2.1.3 and §3.2.1.4. */
+const curves: Readonly<Record<'P-256' | 'P-384', Curve>> = {
+  'P-256': {
+    length: 32,
+    p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  },
+  'P-384': {
+    length: 48,
+    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+}
 
 export async function sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', concat(...parts)))
 }
 
 /**
- * Whether 0x04 ‖ X ‖ Y (65 bytes) is a point of P-256: y² = x³ − 3x + b, coordinates below p (SP 800-186, §3.2.1.3).
+ * Whether 0x04 ‖ X ‖ Y is a point of the curve: y² = x³ − 3x + b, coordinates below p.
  * Checked here and not left to the import of the key, so that decoding is complete before any signature is looked at.
  */
-export function isPoint(point: Uint8Array): boolean {
-  if (point.length !== 65 || point[0] !== 4) return false
-  const x = toBigInt(point.subarray(1, 33))
-  const y = toBigInt(point.subarray(33, 65))
+export function isPoint(point: Uint8Array, on: 'P-256' | 'P-384' = 'P-256'): boolean {
+  const { length, p, b } = curves[on]
+  if (point.length !== 1 + 2 * length || point[0] !== 4) return false
+  const x = toBigInt(point.subarray(1, 1 + length))
+  const y = toBigInt(point.subarray(1 + length))
   return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n
 }
 
@@ -23,17 +42,30 @@ export function isPoint(point: Uint8Array): boolean {
  * Whatever WebCrypto refuses to look at is not a signature.
  */
 export async function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  try {
-    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-    const key = await crypto.subtle.importKey('raw', concat(point), algorithm, false, ['verify'])
-    return await crypto.subtle.verify(algorithm, key, concat(signature), concat(message))
-  } catch {
-    return false
-  }
+  return isSignedWith(importPoint(point), message, signature)
 }
 
-/** 32 bytes, big-endian. */
+/** A key to verify with: a point is imported once, however much it has signed. Undefined if WebCrypto refuses it. */
+export type PointKey = Promise<CryptoKey | undefined>
+
+const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+
+/** @param point 0x04 ‖ X ‖ Y, 65 bytes */
+export async function importPoint(point: Uint8Array): PointKey {
+  return crypto.subtle.importKey('raw', concat(point), p256, false, ['verify']).catch(() => undefined)
+}
+
+/** As `isSignedBy`, by a key that was imported. */
+export async function isSignedWith(key: PointKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const imported = await key
+  if (imported === undefined) return false
+  return crypto.subtle.verify(p256, imported, concat(signature), concat(message)).catch(() => false)
+}
+
+/** Big-endian; a multiple of 8 bytes. */
 function toBigInt(bytes: Uint8Array): bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 32)
-  return [0, 8, 16, 24].reduce((value, offset) => (value << 64n) | view.getBigUint64(offset), 0n)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let value = 0n
+  for (let offset = 0; offset < bytes.length; offset += 8) value = (value << 64n) | view.getBigUint64(offset)
+  return value
 }

@@ -1,21 +1,22 @@
-import type { Platform } from './platform.ts'
+import { AttestationError } from './error.ts'
+import type { Facts } from './facts.ts'
+import type { Policy } from './policy/policy.ts'
 
 /** What a verdict lets others rely on. */
 export interface EnclaveFacts {
-  readonly platform: Platform
+  readonly facts: Facts
   /** Hex SHA-256 of the SubjectPublicKeyInfo of the root that was reached. */
   readonly root: string
-  /** MRENCLAVE and MRSIGNER, hex. */
-  readonly measurement: string
-  readonly signer: string
-  readonly isvProdId: number
-  readonly isvSvn: number
-  readonly debug: boolean
+  /** Whether it was believed for testing. */
+  readonly rootForTesting: boolean
+  readonly policy: Policy
   /** SubjectPublicKeyInfo of the TLS key, DER. */
   readonly spki: Uint8Array
-  /** The TLS key, 0x04 ‖ X ‖ Y. */
-  readonly point: Uint8Array
+  /** Content of the TLS key's subjectPublicKey: 0x04 ‖ X ‖ Y, or an RSAPublicKey. */
+  readonly keyBits: Uint8Array
   readonly reportData: Uint8Array
+  /** REPORTDATA[32:64] where it is a key. */
+  readonly sealingKey: Uint8Array | undefined
   readonly policyDigest: string
   readonly validUntil: Date
 }
@@ -53,9 +54,16 @@ export class VerifiedEnclave {
     return this.#facts.spki.slice()
   }
 
-  /** The X25519 public key to seal to, 32 bytes. A copy. */
+  /**
+   * The X25519 public key to seal to, 32 bytes. A copy.
+   *
+   * @throws AttestationError `provision/no-sealing-key`: REPORTDATA[32:64] is zero, or the enclave's scheme does not make it a
+   *   key. Sealing to zero bytes is sealing to everybody.
+   */
   get sealingKey(): Uint8Array {
-    return this.#facts.reportData.slice(32)
+    const { sealingKey } = this.#facts
+    if (sealingKey !== undefined) return sealingKey.slice()
+    throw new AttestationError('provision/no-sealing-key', 'the enclave was not attested with a key to seal to')
   }
 
   /** REPORTDATA, 64 bytes. A copy. */
@@ -63,9 +71,9 @@ export class VerifiedEnclave {
     return this.#facts.reportData.slice()
   }
 
-  /** MRENCLAVE, hex. */
+  /** MRENCLAVE or MRTD, hex. */
   get measurement(): string {
-    return this.#facts.measurement
+    return this.#facts.facts.measurement
   }
 
   /** Of the policy that it satisfied, hex. */
@@ -73,7 +81,7 @@ export class VerifiedEnclave {
     return this.#facts.policyDigest
   }
 
-  /** When to stop relying on it: an hour after the verdict, or at the end of a certificate if that comes first. */
+  /** When to stop relying on it: an hour after the verdict, or at the end of a certificate or of collateral if that comes first. */
   get validUntil(): Date {
     return new Date(this.#facts.validUntil)
   }

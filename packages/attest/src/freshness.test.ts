@@ -70,7 +70,7 @@ describe('refuses', () => {
     forged[48 + 64] = 0xff
     await expectRefusal('quote/signature', forged)
     await expectRefusal('quote/malformed', answer.subarray(0, -1))
-    await expectRefusal('quote/malformed', Uint8Array.of(...answer, 1))
+    await expectRefusal('quote/trailing', Uint8Array.of(...answer, 1))
     await expectRefusal('quote/malformed', new Uint8Array(0))
   })
 

@@ -1,5 +1,5 @@
-import { checks, type Check, type CheckCode } from './checks.ts'
-import { AttestationError, FormatError, PolicyMismatch } from './error.ts'
+import { checks as sentences, type Check, type CheckCode } from './checks/checks.ts'
+import { AttestationError, FormatError, PolicyMismatch, type Difference } from './error.ts'
 
 /** What a judged value was, and what it should have been. */
 export interface Comparison {
@@ -18,11 +18,11 @@ export class Ledger {
   }
 
   pass(code: CheckCode, detail?: string): void {
-    this.#passed.push({ code, title: checks[code][0], outcome: 'passed', ...(detail === undefined ? {} : { detail }) })
+    this.#passed.push(entry(code, 'passed', detail))
   }
 
   /** Records that the check passed, or throws the refusal. `comparison` tells more about a failure. */
-  require(code: CheckCode, holds: boolean, comparison: Comparison = {}): void {
+  require(code: CheckCode, holds: boolean, comparison: Comparison | undefined = {}): void {
     if (!holds) throw this.refusal(code, comparison)
     this.pass(code)
   }
@@ -33,19 +33,62 @@ export class Ledger {
       return decode()
     } catch (error) {
       if (!(error instanceof FormatError)) throw error
-      throw this.refusal(code, { detail: error.message, cause: error })
+      throw this.refusal(aspectOf(code, error), { detail: error.message, cause: error })
     }
   }
 
-  refusal(code: CheckCode, { detail, expected, found, cause }: Comparison = {}): AttestationError | PolicyMismatch {
-    const [title, refused] = checks[code]
-    const failed: Check = { code, title, outcome: 'failed', ...(detail === undefined ? {} : { detail }) }
+  /** Records every check, passed or failed, and then throws the refusal of the first that failed. */
+  requireAll(judged: readonly (Comparison & { readonly code: CheckCode; readonly holds: boolean })[]): void {
+    const failed = judged.filter(({ holds }) => !holds)
+    const [first] = failed
+    if (first === undefined) {
+      for (const { code, detail } of judged) this.pass(code, detail)
+      return
+    }
+    const list = judged.map(({ code, holds, detail }) => entry(code, holds ? 'passed' : 'failed', detail))
+    const differences = failed.map(({ code, expected = '', found = '' }) => ({ code, expected, found }))
+    throw this.#refuse(first.code, first, [...this.#passed, ...list], differences)
+  }
+
+  /** A ledger that knows what passed so far and whose own passes are recorded nowhere: for doing the same checks once more. */
+  aside(): Ledger {
+    const aside = new Ledger()
+    aside.#passed.push(...this.#passed)
+    return aside
+  }
+
+  refusal(code: CheckCode, comparison: Comparison = {}): AttestationError | PolicyMismatch {
+    return this.#refuse(code, comparison, [...this.#passed, entry(code, 'failed', comparison.detail)], [])
+  }
+
+  #refuse(
+    code: CheckCode,
+    { detail, expected, found, cause }: Comparison,
+    checks: readonly Check[],
+    differences: readonly Difference[],
+  ): AttestationError | PolicyMismatch {
+    const refused = sentences[code][1]
     const Kind = code.startsWith('policy/') ? PolicyMismatch : AttestationError
     return new Kind(code, detail === undefined ? refused : `${refused}: ${detail}`, {
-      checks: [...this.#passed, failed],
+      checks,
+      differences,
       ...(expected === undefined ? {} : { expected }),
       ...(found === undefined ? {} : { found }),
       ...(cause === undefined ? {} : { cause }),
     })
   }
+}
+
+function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {
+  return { code, title: sentences[code][0], outcome, ...(detail === undefined ? {} : { detail }) }
+}
+
+/** The check of an aspect, in the family of a check of which it is one. */
+function aspectOf(code: CheckCode, { aspect }: FormatError): CheckCode {
+  const narrower = `${code.slice(0, code.indexOf('/'))}/${aspect}`
+  return aspect !== undefined && isCheckCode(narrower) ? narrower : code
+}
+
+function isCheckCode(code: string): code is CheckCode {
+  return Object.hasOwn(sentences, code)
 }

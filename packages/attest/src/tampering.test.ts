@@ -1,9 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { AttestationError, decodeEvidence, encodeEvidence, verifyEvidence, type Policy } from './index.ts'
-import { Ledger } from './ledger.ts'
-import { decodeQuote } from './quote/decode.ts'
-import { judgeChain, judgeQuote, judgeVendor } from './quote/judge.ts'
-import { proveQuote } from './quote/prove.ts'
 import { createPlatform, makeEnclave, type MakeBelieveEnclave } from './testing/index.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')
@@ -28,11 +24,7 @@ async function judgeEvidence(certificate: Uint8Array): Promise<void> {
 
 /** A quote alone, as if somebody had signed a new certificate around it. */
 async function judgeAlone(bytes: Uint8Array): Promise<void> {
-  const ledger = new Ledger()
-  const { quote, chain } = decodeQuote(ledger, bytes)
-  const proofs = await proveQuote(quote, chain)
-  judgeVendor(ledger, quote, judgeChain(ledger, chain, proofs, { now, softwareRoots: policy.softwareRoots }))
-  judgeQuote(ledger, quote, proofs)
+  await verifyEvidence({ quote: bytes }, policy, { now })
 }
 
 /** The places where `judge` accepts what it is given, or fails otherwise than with an AttestationError. */

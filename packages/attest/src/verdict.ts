@@ -1,27 +1,17 @@
-import type { Check } from './checks.ts'
+import type { Check } from './checks/checks.ts'
 import type { VerifiedEnclave } from './enclave.ts'
-import type { Platform } from './platform.ts'
+import type { Facts } from './facts.ts'
+import type { RaTlsScheme } from './ra-tls/schemes.ts'
 
-/** What genuine evidence says, before anybody asks whether it is what they want. */
-export interface Examination {
-  /** Derived from the pinned root that the chain reaches. */
-  readonly platform: Platform
-  readonly platformName: 'software enclave' | 'SGX enclave'
-  /** Hex SHA-256 of the root's SubjectPublicKeyInfo. */
+interface Judgement {
+  readonly platformName: 'software enclave' | 'SGX enclave' | 'TDX trust domain'
+  /** Hex SHA-256 of the SubjectPublicKeyInfo of the pinned root that the chain reaches; the platform is derived from it. */
   readonly root: string
-  /** MRENCLAVE, hex. */
-  readonly measurement: string
-  /** MRSIGNER, hex. */
-  readonly signer: string
-  readonly isvProdId: number
-  readonly isvSvn: number
-  /** Whether it is a debug enclave. */
-  readonly debug: boolean
-  /** REPORTDATA, 128 hex digits. */
-  readonly reportData: string
-  /** DNS names and addresses that the certificate is for. */
+  /** How the certificate carries its quote, by the name of the scheme; undefined of a quote alone. */
+  readonly scheme: RaTlsScheme | undefined
+  /** DNS names and addresses that the certificate is for; none of a quote alone. */
   readonly names: readonly string[]
-  /** End of the certificate. */
+  /** End of the certificate; of a quote alone, of what it rests on. */
   readonly notAfter: Date
   /** Everything that was looked at, in order of judgement. */
   readonly checks: readonly Check[]
@@ -29,9 +19,15 @@ export interface Examination {
   readonly caveats: readonly string[]
 }
 
+/** What genuine evidence says, before anybody asks whether it is what they want. */
+export type Examination = Judgement & Facts
+
 /** Genuine evidence of what the policy asks for. */
-export interface Verdict extends Examination {
+export type Verdict = Examination & {
   /** Hex SHA-256 of the policy's canonical JSON. */
   readonly policyDigest: string
   readonly enclave: VerifiedEnclave
 }
+
+/** A genuine quote of what the policy asks for. Without a certificate it proves no channel, so there is no enclave to talk to. */
+export type QuoteVerdict = Examination & { readonly policyDigest: string; readonly enclave?: undefined }

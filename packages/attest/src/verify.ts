@@ -1,24 +1,37 @@
-import { concat, equal, toHex } from './bytes.ts'
-import { isSignedBy, sha256 } from './crypto.ts'
+import { concat, isZero } from './bytes.ts'
+import type { Collateral } from './collateral/collateral.ts'
+import { needOf } from './collateral/need.ts'
+import type { CollateralNeed } from './collateral/source.ts'
 import { makeVerifiedEnclave } from './enclave.ts'
-import { FormatError } from './error.ts'
-import { largestEvidence, type Evidence } from './evidence/evidence.ts'
-import { findQuote } from './evidence/quote-extension.ts'
+import type { CertificateEvidence, Evidence } from './evidence/evidence.ts'
+import { factsOfQuote, type Facts } from './facts.ts'
 import { Ledger } from './ledger.ts'
-import { claimedPlatform, platforms, type Platform } from './platform.ts'
+import type { VerifierMemo } from './memo.ts'
+import { claimedPlatform, platforms, type Roots } from './platform.ts'
 import { judgePolicy, requirePlatform } from './policy/judge.ts'
 import { parsePolicy } from './policy/parse.ts'
 import { formatPolicy, policyDigest, type Policy } from './policy/policy.ts'
-import { decodeQuote } from './quote/decode.ts'
-import { judgeChain, judgeQuote, judgeVendor, period } from './quote/judge.ts'
-import { proveQuote, type QuoteProofs } from './quote/prove.ts'
-import type { Quote } from './quote/quote.ts'
-import type { Examination, Verdict } from './verdict.ts'
-import { readCertificate, type Certificate } from './x509/certificate.ts'
-import { endOf, isValidAt, type Chain } from './x509/chain.ts'
-import { readSubjectNames } from './x509/subject-names.ts'
+import { judgeQuote } from './quote/judge.ts'
+import { openQuote, type OpenedQuote } from './quote/open.ts'
+import { proveQuote } from './quote/prove.ts'
+import { hasApplicationData } from './ra-tls/binding.ts'
+import { judgeCertificate, proveCertificate } from './ra-tls/judge.ts'
+import { openCertificate, type OpenedCertificate } from './ra-tls/open.ts'
+import type { Examination, QuoteVerdict, Verdict } from './verdict.ts'
 
 const hour = 3_600_000
+
+/** What a verification takes from its caller beside evidence and policy. */
+export interface Given {
+  /** When it is: the verifier reads no clock. */
+  readonly now: Date
+  /** What Intel says about the platform; if not given, what came with the evidence. All hardware needs it. */
+  readonly collateral?: Collateral | undefined
+  /** For those who verify many quotes of the same platforms. */
+  readonly memo?: VerifierMemo | undefined
+  /** Roots believed to be Intel's, in place of Intel's. For tests alone; the verdict says so. */
+  readonly rootsForTesting?: readonly string[] | undefined
+}
 
 /**
  * Is it genuine? The facts of evidence, without asking whether they are what anybody wants.
@@ -28,118 +41,128 @@ const hour = 3_600_000
  */
 export async function examineEvidence(
   evidence: Evidence,
-  given: { readonly now: Date; readonly softwareRoots: readonly string[] },
+  given: Given & { readonly softwareRoots: readonly string[] },
 ): Promise<Examination> {
   const ledger = new Ledger()
-  const decoded = decode(ledger, evidence)
-  return judge(ledger, decoded, await prove(decoded), given)
+  const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
+  return (await examine(ledger, opened, given)).examination
 }
 
 /**
- * Is it genuine, and is it what the policy asks for?
+ * Is it genuine, and is it what the policy asks for? Only a certificate leads to a `VerifiedEnclave`.
  *
  * @throws AttestationError if it is not genuine, PolicyMismatch if it is not what was asked for or the policy is malformed
  */
+export function verifyEvidence(evidence: CertificateEvidence, policy: Policy, given: Given): Promise<Verdict>
+export function verifyEvidence(evidence: Evidence, policy: Policy, given: Given): Promise<Verdict | QuoteVerdict>
 export async function verifyEvidence(
   evidence: Evidence,
   policy: Policy,
-  given: { readonly now: Date },
-): Promise<Verdict> {
+  given: Given,
+): Promise<Verdict | QuoteVerdict> {
   const asked = parsePolicy(formatPolicy(policy)) // A member that is missing must not mean "any", whoever made the object.
   const now = new Date(given.now)
+  const softwareRoots = asked.platform === 'software' ? asked.softwareRoots : []
   const ledger = new Ledger()
 
-  const decoded = decode(ledger, evidence)
-  const [proofs, digest] = await Promise.all([prove(decoded), policyDigest(asked)])
-  refuseOtherClaim(ledger, decoded, asked.platform)
-  const examination = judge(ledger, decoded, proofs, { now, softwareRoots: asked.softwareRoots })
+  const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
+  refuseOtherClaim(ledger, opened, asked)
+  const digest = await policyDigest(asked)
+  const { examination, facts, ends } = await examine(ledger, opened, { ...given, now, softwareRoots })
   judgePolicy(ledger, examination, asked)
 
-  const { certificate, chain, quote } = decoded
-  const ends = [certificate.notAfter.getTime(), endOf(chain).getTime(), now.getTime() + hour]
+  const verdict = { ...examination, checks: ledger.passed, policyDigest: digest }
+  const { certificate: shown, quote } = opened
+  if (shown === undefined) return verdict
+  const { certificate, raTls } = shown
+  const { reportData } = quote.quote.body
+  const rest = reportData.subarray(32)
   const enclave = makeVerifiedEnclave({
-    ...examination,
+    facts,
+    root: examination.root,
+    rootForTesting: given.rootsForTesting !== undefined,
+    policy: asked,
     spki: certificate.spki,
-    point: certificate.point,
-    reportData: quote.report.reportData,
+    keyBits: certificate.key.bits,
+    reportData,
+    sealingKey: hasApplicationData(raTls) && !isZero(rest) ? rest : undefined,
     policyDigest: digest,
-    validUntil: new Date(Math.min(...ends)),
+    validUntil: new Date(Math.min(ends.getTime(), now.getTime() + hour)),
   })
-  return { ...examination, checks: ledger.passed, policyDigest: digest, enclave }
+  return { ...verdict, enclave }
 }
 
-interface Decoded {
-  readonly certificate: Certificate
-  readonly names: readonly string[]
-  readonly oid: string
-  readonly quote: Quote
-  readonly chain: Chain
+/**
+ * What has to be fetched before evidence can be verified, as its quote has it; undefined for a software enclave.
+ *
+ * @throws AttestationError if the evidence cannot be read
+ */
+export function collateralNeed(evidence: Evidence): CollateralNeed | undefined {
+  const ledger = new Ledger()
+  const { quote } = open(ledger, evidence, { collateral: undefined })
+  const claimed = claimedPlatform(quote.quote.header.vendorId, quote.quote.body.tee)
+  return claimed === undefined || platforms[claimed].needsCollateral
+    ? needOf(ledger, quote.quote, quote.leaf)
+    : undefined
 }
 
-interface Proofs extends QuoteProofs {
-  readonly certificateIsSigned: boolean
-  readonly keyHash: Uint8Array
+/** Everything that evidence consists of, as typed values. */
+interface Opened {
+  readonly certificate: OpenedCertificate | undefined
+  readonly quote: OpenedQuote
 }
 
-/** Everything becomes typed values here, from a copy that nobody else can change meanwhile. */
-function decode(ledger: Ledger, evidence: Evidence): Decoded {
-  const { certificate, names } = ledger.decode('evidence/malformed', () => {
-    if (evidence.certificate.length > largestEvidence) throw new FormatError('more than 256 KiB')
-    const certificate = readCertificate(concat(evidence.certificate))
-    return { certificate, names: readSubjectNames(certificate.extensions) }
-  })
-  ledger.pass('evidence/malformed')
-  const extension = ledger.decode('evidence/no-quote', () => findQuote(certificate.extensions))
-  ledger.pass('evidence/no-quote')
-  return { certificate, names, oid: extension.oid, ...decodeQuote(ledger, extension.value) }
-}
-
-/** All signature checks at once. */
-async function prove({ certificate, quote, chain }: Decoded): Promise<Proofs> {
-  const [proofs, certificateIsSigned, keyHash] = await Promise.all([
-    proveQuote(quote, chain),
-    isSignedBy(certificate.point, certificate.signed, certificate.signature),
-    sha256(certificate.point),
-  ])
-  return { ...proofs, certificateIsSigned, keyHash }
+/** Decodes everything, from copies that nobody else can change meanwhile. Signature checks have started when this returns. */
+function open(ledger: Ledger, evidence: Evidence, given: Pick<Given, 'collateral' | 'memo'>): Opened {
+  const certificate = 'certificate' in evidence ? openCertificate(ledger, evidence.certificate) : undefined
+  const bytes = certificate === undefined && 'quote' in evidence ? concat(evidence.quote) : certificate?.raTls.quote
+  const { memo, collateral } = given
+  return { certificate, quote: openQuote(ledger, bytes ?? new Uint8Array(0), { collateral, memo }) }
 }
 
 /** Evidence that does not even claim the platform asked for is refused for that, not for a root that nobody pinned. */
-function refuseOtherClaim(ledger: Ledger, { oid, quote }: Decoded, asked: Platform): void {
-  const claimed = claimedPlatform(oid, quote.header.vendorId)
-  if (claimed !== undefined) requirePlatform(ledger, claimed, asked)
+function refuseOtherClaim(ledger: Ledger, { certificate, quote }: Opened, asked: Policy): void {
+  const claimed = claimedPlatform(quote.quote.header.vendorId, quote.quote.body.tee, certificate?.raTls.platforms)
+  if (claimed !== undefined) requirePlatform(ledger, claimed, asked.platform)
 }
 
-/** The order is that of the table in spec/4-evidence.md; the first failure is the error. */
-function judge(
+/** All signature checks at once; then judgement, in the order of the table in spec/4-evidence.md. */
+async function examine(
   ledger: Ledger,
-  { certificate, names, oid, quote, chain }: Decoded,
-  proofs: Proofs,
-  given: { readonly now: Date; readonly softwareRoots: readonly string[] },
-): Examination {
-  const platform = judgeChain(ledger, chain, proofs, given)
-  judgeVendor(ledger, quote, platform)
-  ledger.require('evidence/oid', oid === platforms[platform].oid, { expected: platforms[platform].oid, found: oid })
-  judgeQuote(ledger, quote, proofs)
-  ledger.require('certificate/signature', proofs.certificateIsSigned)
-  ledger.require('certificate/validity', isValidAt(certificate, given.now), period(certificate, given.now))
-  ledger.require('certificate/key-binding', equal(quote.report.reportData.subarray(0, 32), proofs.keyHash))
+  { certificate, quote }: Opened,
+  given: Roots & { readonly now: Date },
+): Promise<{ readonly examination: Examination; readonly facts: Facts; readonly ends: Date }> {
+  const { body } = quote.quote
+  const [proofs, certificateProofs] = await Promise.all([
+    proveQuote(quote),
+    certificate && proveCertificate(certificate.certificate, certificate.raTls, body.reportData),
+  ])
+  const genuine = judgeQuote(ledger, quote, proofs, given)
+  if (certificate !== undefined && certificateProofs !== undefined) {
+    const { raTls } = certificate
+    ledger.require('evidence/oid', raTls.platforms.includes(genuine.platform), { found: raTls.oid })
+    const about = { reportData: body.reportData, now: given.now }
+    judgeCertificate(ledger, certificate.certificate, raTls, certificateProofs, about)
+  }
 
-  const { measurement, signer, isvProdId, isvSvn, debug, reportData } = quote.report
-  const { title, caveats } = platforms[platform]
-  return {
-    platform,
+  const { title, caveats } = platforms[genuine.platform]
+  const end = certificate?.certificate.notAfter ?? genuine.ends
+  const facts = factsOfQuote(body, genuine)
+  const examination = {
+    ...facts,
     platformName: title,
     root: proofs.root,
-    measurement: toHex(measurement),
-    signer: toHex(signer),
-    isvProdId,
-    isvSvn,
-    debug,
-    reportData: toHex(reportData),
-    names,
-    notAfter: certificate.notAfter,
+    scheme: certificate?.raTls.scheme,
+    names: certificate?.names ?? [],
+    notAfter: end,
     checks: ledger.passed,
-    caveats: debug ? [...caveats, 'a debug enclave: whoever runs it can read its memory'] : caveats,
+    caveats: [
+      ...caveats,
+      ...(body.debug ? [`a debug enclave: whoever runs it can read its memory`] : []),
+      ...(genuine.platform !== 'software' && given.rootsForTesting !== undefined ? [testing] : []),
+    ],
   }
+  return { examination, facts, ends: new Date(Math.min(end.getTime(), genuine.ends.getTime())) }
 }
+
+const testing = "not Intel's root: the root was believed for testing, and proves nothing about hardware"

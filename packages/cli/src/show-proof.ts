@@ -1,4 +1,4 @@
-import type { Verdict } from '@mse/attest'
+import type { QuoteVerdict, Verdict } from '@mse/attest'
 import type { Proof } from '@mse/core/attest/verify-app'
 import type { App } from '@mse/core/state/app'
 import { endpointOf, urlOf } from '@mse/core/state/endpoint'
@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import type { Terminal } from './terminal.ts'
 
 /** A verdict as people read it: what was proved, what was not. */
-export function showVerdict(terminal: Terminal, verdict: Verdict): void {
+export function showVerdict(terminal: Terminal, verdict: Verdict | QuoteVerdict): void {
   terminal.checks(verdict.checks)
   terminal.say(`Verified: a genuine ${verdict.platformName} that is what was asked for.`)
   terminal.say(`  fingerprint ${verdict.measurement}`)
+  for (const line of platformLines(verdict)) terminal.say(line)
   for (const caveat of verdict.caveats) terminal.warn(caveat)
 }
 
@@ -32,9 +33,19 @@ export function servingData({ app, folder, certificateFile, verdict }: Proof & {
 }
 
 /** What the JSON envelope carries of a verdict. */
-export function verdictData(verdict: Verdict): unknown {
+export function verdictData(verdict: Verdict | QuoteVerdict): unknown {
   const { enclave, ...facts } = verdict
-  return { ...facts, validUntil: enclave.validUntil }
+  return enclave === undefined ? facts : { ...facts, validUntil: enclave.validUntil }
+}
+
+/** What Intel says of the machine, and until when it counts; nothing of a software enclave. */
+function platformLines({ tcb }: Verdict | QuoteVerdict): readonly string[] {
+  if (tcb === undefined) return []
+  const open = tcb.advisories.length === 0 ? 'no advisory stands open' : `open: ${tcb.advisories.join(', ')}`
+  return [
+    `  platform    ${tcb.status} by TCB evaluation ${tcb.evaluationNumber}; ${open}`,
+    `  collateral  to be fetched again by ${tcb.nextUpdate.toISOString()}`,
+  ]
 }
 
 /** A name that this machine may not know is told to curl, so that the line works as it is printed. */

@@ -1,15 +1,36 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ascii } from '../bytes.ts'
-import { AttestationError, certificateToPem, decodeEvidence, encodeEvidence } from '../index.ts'
+import { AttestationError, certificateToPem, decodeEvidence, encodeEvidence, type Collateral } from '../index.ts'
 import { createPlatform, makeEnclave } from '../testing/index.ts'
 
 let certificate: Uint8Array
+let quote: Uint8Array
 let pem: string
+
+const collateral: Collateral = {
+  tcbInfo: ascii('{"tcbInfo":{"what":"\u00e9"}}'),
+  tcbInfoIssuerChain: 'chain of TCB info',
+  qeIdentity: ascii('{}'),
+  qeIdentityIssuerChain: 'chain of the QE identity',
+  pckCrl: Uint8Array.of(1, 2, 255),
+  pckCrlIssuerChain: 'chain of the CRL',
+  rootCaCrl: Uint8Array.of(3),
+}
+const collateralJson = {
+  tcb_info: '{"tcbInfo":{"what":"\u00e9"}}',
+  tcb_info_issuer_chain: 'chain of TCB info',
+  qe_identity: '{}',
+  qe_identity_issuer_chain: 'chain of the QE identity',
+  pck_crl: 'AQL/',
+  pck_crl_issuer_chain: 'chain of the CRL',
+  root_ca_crl: 'Aw==',
+}
 
 beforeAll(async () => {
   const now = new Date('2026-06-15T12:00:00Z')
-  const { evidence } = await makeEnclave(await createPlatform({ now }), { now, measurement: new Uint8Array(32) })
-  certificate = evidence.certificate
+  const made = await makeEnclave(await createPlatform({ now }), { now, measurement: new Uint8Array(32) })
+  certificate = made.evidence.certificate
+  quote = made.quote
   pem = certificateToPem(certificate)
 })
 
@@ -21,6 +42,26 @@ it('reads the evidence file, PEM and DER', () => {
   }
 })
 
+it('reads a raw quote, of whatever version', () => {
+  for (const version of [3, 4, 5, 255]) {
+    const bytes = Uint8Array.of(version, 0, ...quote.subarray(2))
+    expect(decodeEvidence(bytes)).toEqual({ quote: bytes })
+  }
+})
+
+it('reads and writes collateral beside a certificate or a quote', () => {
+  for (const evidence of [{ certificate }, { quote }, { certificate, collateral }, { quote, collateral }]) {
+    expect(decodeEvidence(encodeEvidence(evidence))).toEqual(evidence)
+  }
+  const text = new TextDecoder().decode(encodeEvidence({ certificate, collateral }))
+  expect(JSON.parse(text)).toEqual({ schema: 'mse-evidence/1', certificate: pem, collateral: collateralJson })
+})
+
+it('does not write signed JSON that is no text', () => {
+  const odd = { certificate, collateral: { ...collateral, tcbInfo: Uint8Array.of(0xff) } }
+  expect(() => encodeEvidence(odd)).toThrow(expect.objectContaining({ code: 'evidence/malformed' }))
+})
+
 it('writes the evidence file with a final newline', () => {
   const text = new TextDecoder().decode(encodeEvidence({ certificate }))
   expect(text.endsWith('}\n')).toBe(true)
@@ -28,10 +69,15 @@ it('writes the evidence file with a final newline', () => {
 })
 
 it('does not share memory with what it was given', () => {
-  const bytes = certificate.slice()
-  const evidence = decodeEvidence(bytes)
-  bytes.fill(0)
-  expect(evidence.certificate).toEqual(certificate)
+  for (const [bytes, evidence] of [
+    [certificate, { certificate: certificate.slice() }] as const,
+    [quote, { quote: quote.slice() }] as const,
+  ]) {
+    const decoded = decodeEvidence(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    bytes.fill(0)
+    expect(decoded).toEqual(evidence)
+    bytes.set('quote' in evidence ? evidence.quote : evidence.certificate)
+  }
 })
 
 const json = (value: unknown) => () => ascii(JSON.stringify(value))
@@ -54,6 +100,24 @@ describe('refuses', () => {
     ['a certificate that is no string', json({ schema, certificate: 1 })],
     ['a certificate that is DER in base64', () => ascii(JSON.stringify({ schema, certificate: btoa('0') }))],
     ['another member', () => ascii(JSON.stringify({ schema, certificate: pem, platform: 'sgx' }))],
+    ['a quote and a certificate', () => ascii(JSON.stringify({ schema, certificate: pem, quote: 'AwA=' }))],
+    ['a quote that is no string', json({ schema, quote: [3, 0] })],
+    ['a quote that is not base64', json({ schema, quote: 'AwA' })],
+    ['collateral alone', json({ schema, collateral: collateralJson })],
+    ['collateral that is no object', json({ schema, quote: 'AwA=', collateral: [] })],
+    ['collateral that is null', json({ schema, quote: 'AwA=', collateral: null })],
+    ['collateral with a member too many', json({ schema, quote: 'AwA=', collateral: { ...collateralJson, more: '' } })],
+    ['TCB info that is no string', json({ schema, quote: 'AwA=', collateral: { ...collateralJson, tcb_info: {} } })],
+    [
+      'TCB info with half a character',
+      json({ schema, quote: 'AwA=', collateral: { ...collateralJson, tcb_info: '\ud800' } }),
+    ],
+    ['a CRL that is not base64', json({ schema, quote: 'AwA=', collateral: { ...collateralJson, pck_crl: '-' } })],
+    ...Object.keys(collateralJson).map((member): [string, () => Uint8Array] => [
+      `collateral without ${member}`,
+      json({ schema, quote: 'AwA=', collateral: { ...collateralJson, [member]: undefined } }),
+    ]),
+    ['a quote that ends inside its header', () => Uint8Array.of(3, 0, ...new Uint8Array(45))],
     ['a member twice', () => ascii(`{"schema":"${schema}","certificate":"x","certificate":${JSON.stringify(pem)}}`)],
     [
       'a member twice, once escaped',

@@ -1,45 +1,36 @@
 import { FormatError } from '../error.ts'
-import { demandMembers, parseObject } from '../json.ts'
+import { parseObject } from '../json/parse-object.ts'
 import { Ledger } from '../ledger.ts'
+import { headerLength } from '../quote/header.ts'
+import { toText } from '../utf8.ts'
 import { readDer } from '../x509/der.ts'
-import { pemToDers } from '../x509/pem.ts'
-import { largestEvidence, schema, type Evidence } from './evidence.ts'
+import { readEvidenceFile } from './evidence-file.ts'
+import { largestEvidence, type Evidence } from './evidence.ts'
+import { isMseHomeEvidence, readMseHomeEvidence } from './mse-home.ts'
+import { pemToCertificate } from './pem-certificate.ts'
 
 /**
- * Reads evidence in any of its forms: the evidence file (`mse-evidence/1`), a PEM certificate, a DER certificate.
- * At most 256 KiB. The certificate is unwrapped, not judged.
+ * Reads evidence in any of its forms: the evidence file (`mse-evidence/1`), a PEM certificate, a DER certificate, a raw
+ * quote, an `evidence.json` of `mse home`. At most 256 KiB. What it holds is unwrapped, not judged.
  *
- * @throws AttestationError `evidence/malformed`
+ * @throws AttestationError `evidence/malformed`; of an `evidence.json` of `mse home` also `evidence/no-quote` and others of
+ *   `readRaTls`, since it takes the certificates of the quote to complete it
  */
 export function decodeEvidence(bytes: Uint8Array): Evidence {
   return new Ledger().decode('evidence/malformed', () => {
     if (bytes.length > largestEvidence) throw new FormatError('more than 256 KiB')
-    const certificate = bytes[0] === 0x30 ? bytes.slice() : unwrap(toText(bytes))
-    readDer(certificate)
-    return { certificate }
+    const evidence = unwrap(bytes)
+    if ('certificate' in evidence) readDer(evidence.certificate)
+    return evidence
   })
 }
 
-function unwrap(text: string): Uint8Array {
-  const pem = text.trimStart().startsWith('{') ? readFile(text) : text
-  const [der, ...more] = pemToDers(pem)
-  if (der === undefined || more.length > 0) throw new FormatError('more than one certificate')
-  return der
-}
-
-function readFile(text: string): string {
+/** The first bytes tell the forms apart: DER starts a SEQUENCE, and neither DER nor text has a zero as second byte. */
+function unwrap(bytes: Uint8Array): Evidence {
+  if (bytes[0] === 0x30) return { certificate: new Uint8Array(bytes) }
+  if (bytes[1] === 0 && bytes.length >= headerLength) return { quote: new Uint8Array(bytes) }
+  const text = toText(bytes, 'neither JSON, PEM, DER nor a quote')
+  if (!text.trimStart().startsWith('{')) return { certificate: pemToCertificate(text) }
   const file = parseObject(text)
-  if (file['schema'] !== schema) throw new FormatError(`not of schema ${schema}`)
-  demandMembers(file, ['schema', 'certificate'])
-  const pem = file['certificate']
-  if (typeof pem !== 'string') throw new FormatError('"certificate" is not a string')
-  return pem
-}
-
-function toText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new FormatError('neither JSON, PEM nor DER')
-  }
+  return isMseHomeEvidence(file) ? readMseHomeEvidence(file) : readEvidenceFile(file)
 }

@@ -1,8 +1,24 @@
-import { ascii } from '../bytes.ts'
+import { toBase64 } from '../base64.ts'
+import { Ledger } from '../ledger.ts'
 import { certificateToPem } from '../x509/pem.ts'
+import { collateralToJson } from './collateral-json.ts'
 import { schema, type Evidence } from './evidence.ts'
 
-/** The evidence file: JSON of schema `mse-evidence/1`, with a final newline. */
-export function encodeEvidence({ certificate }: Evidence): Uint8Array {
-  return ascii(`${JSON.stringify({ schema, certificate: certificateToPem(certificate) })}\n`)
+/**
+ * The evidence file: JSON of schema `mse-evidence/1`, UTF-8, with a final newline.
+ *
+ * @throws AttestationError `evidence/malformed`: signed JSON of the collateral is not UTF-8
+ */
+export function encodeEvidence(evidence: Evidence): Uint8Array {
+  const { collateral } = evidence
+  const file = {
+    schema,
+    ...('certificate' in evidence
+      ? { certificate: certificateToPem(evidence.certificate) }
+      : { quote: toBase64(evidence.quote) }),
+    ...(collateral === undefined
+      ? {}
+      : { collateral: new Ledger().decode('evidence/malformed', () => collateralToJson(collateral)) }),
+  }
+  return new TextEncoder().encode(`${JSON.stringify(file)}\n`)
 }

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { formatPolicy, parsePolicy, policyDigest, PolicyMismatch, type Policy } from '../index.ts'
+import {
+  formatPolicy,
+  parsePolicy,
+  policyDigest,
+  PolicyMismatch,
+  strictSgxPolicy,
+  strictTdxPolicy,
+  type SoftwarePolicy,
+} from '../index.ts'
+
+const sgx = strictSgxPolicy({ measurement: ['ab'.repeat(32)], signer: 'any', isvProdId: [1, 2], isvSvnMinimum: 3 })
+const any = { mrtd: 'any', rtmr0: 'any', rtmr1: 'any', rtmr2: 'any', rtmr3: 'any' } as const
+const tdx = strictTdxPolicy({ ...any, advisories: ['INTEL-SA-00960'], tcbEvaluationNumberMinimum: 18 })
 
 const hash = 'ab'.repeat(32)
 const members = {
@@ -10,7 +22,7 @@ const members = {
   signer: 'any',
   debug: 'refused',
 }
-const policy: Policy = {
+const policy: SoftwarePolicy = {
   platform: 'software',
   softwareRoots: [hash],
   measurement: [hash, 'cd'.repeat(32)],
@@ -21,7 +33,7 @@ const policy: Policy = {
 it('reads what people write, and what it writes itself', () => {
   expect(parsePolicy(JSON.stringify(members, null, 2))).toEqual(policy)
   expect(parsePolicy(formatPolicy(policy))).toEqual(policy)
-  expect(parsePolicy(JSON.stringify({ ...members, platform: 'sgx', software_roots: [] })).platform).toBe('sgx')
+  for (const strict of [sgx, tdx]) expect(parsePolicy(formatPolicy(strict))).toEqual(strict)
 })
 
 it('writes canonical JSON', () => {
@@ -48,7 +60,7 @@ describe('refuses', () => {
   it.each([
     ['no platform', 'policy/platform', without('platform')],
     ['a platform of null', 'policy/malformed', changed({ platform: null })],
-    ['an unknown platform', 'policy/malformed', changed({ platform: 'tdx' })],
+    ['an unknown platform', 'policy/malformed', changed({ platform: 'sev' })],
     ['a list of platforms', 'policy/malformed', changed({ platform: ['software', 'sgx'] })],
     ['any platform', 'policy/malformed', changed({ platform: 'any' })],
     ['no schema', 'policy/malformed', without('schema')],
@@ -70,6 +82,7 @@ describe('refuses', () => {
     ['a member of the prototype', 'policy/malformed', text.replace('{', '{"__proto__":{},')],
     ['a member twice', 'policy/malformed', text.replace('{', '{"debug":"any",')],
     ['a member twice, once escaped', 'policy/malformed', text.replace('{', '{"\\u0064ebug":"any",')],
+    ['a policy for SGX with the members of software', 'policy/malformed', changed({ platform: 'sgx' })],
     ['an array', 'policy/malformed', '[]'],
     ['null', 'policy/malformed', 'null'],
     ['text', 'policy/malformed', 'platform: software'],
@@ -78,5 +91,36 @@ describe('refuses', () => {
   ])('%s: %s', (_, code, text) => {
     expect(() => parsePolicy(text)).toThrow(PolicyMismatch)
     expect(() => parsePolicy(text)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('refuses, of hardware', () => {
+  const changed = (policy: object, change: object) =>
+    JSON.stringify({ ...(JSON.parse(formatPolicy(policy as typeof sgx)) as object), ...change })
+
+  it.each<[string, string]>([
+    ['Revoked as a status that may be accepted', changed(sgx, { tcb_statuses: ['Revoked'] })],
+    ['any status at all', changed(sgx, { tcb_statuses: 'any' })],
+    ['a status that nobody knows', changed(sgx, { tcb_statuses: ['uptodate'] })],
+    ['any version of TCB info', changed(sgx, { tcb_info_versions: 'any' })],
+    ['TCB info of version 4', changed(sgx, { tcb_info_versions: [4] })],
+    ['an advisory with a space', changed(sgx, { advisories: ['INTEL-SA-00960 '] })],
+    ['attributes as text', changed(sgx, { attributes: '05' })],
+    ['attributes without a mask', changed(sgx, { attributes: { value: '05'.repeat(16) } })],
+    ['attributes with something more', changed(sgx, { attributes: { ...(sgx.attributes as object), any: 1 } })],
+    ['attributes in capitals', changed(sgx, { attributes: { value: 'AB'.repeat(16), mask: 'ff'.repeat(16) } })],
+    ['attributes of 15 bytes', changed(sgx, { attributes: { value: 'ab'.repeat(15), mask: 'ff'.repeat(16) } })],
+    ['an ISVPRODID of 65,536', changed(sgx, { isv_prod_id: [65_536] })],
+    ['an ISVPRODID as text', changed(sgx, { isv_prod_id: ['1'] })],
+    ['a negative minimum', changed(sgx, { isv_svn_minimum: -1 })],
+    ['a minimum of a half', changed(sgx, { isv_svn_minimum: 0.5 })],
+    ['a minimum of null', changed(sgx, { tcb_evaluation_number_minimum: null })],
+    ['an FMSPC of 5 bytes', changed(sgx, { fmspc: ['00906ed500'] })],
+    ['a software root in a policy for SGX', changed(sgx, { software_roots: [] })],
+    ['MRTD of 32 bytes', changed(tdx, { mrtd: ['ab'.repeat(32)] })],
+    ['a measurement in a policy for TDX', changed(tdx, { measurement: 'any' })],
+    ['no word on the service domain', changed(tdx, { mrservicetd: undefined })],
+  ])('%s', (_, text) => {
+    expect(() => parsePolicy(text)).toThrow(expect.objectContaining({ code: 'policy/malformed' }))
   })
 })

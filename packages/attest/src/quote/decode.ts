@@ -1,32 +1,44 @@
 import { isPoint } from '../crypto.ts'
 import type { Ledger } from '../ledger.ts'
-import { readChain, type Chain } from '../x509/chain.ts'
 import { readCertification } from './certification.ts'
 import { readHeader } from './header.ts'
+import { bodies, readLayout, teeOf } from './layout.ts'
 import { readQuote, type Quote } from './quote.ts'
 
+/** A quote, and the certificates of its chain, which are not decoded yet. */
+export interface DecodedQuote {
+  readonly quote: Quote
+  /** Three, DER. */
+  readonly ders: readonly Uint8Array[]
+}
+
 /**
- * Decodes a quote to the last certificate of its chain. Version and key type decide how the rest is laid out, so they
- * are looked at before the lengths are, and each row is recorded as passed only once all of it is known.
+ * Decodes a quote down to its certificates. What decides how the rest is laid out is looked at before the rest.
  *
- * @throws AttestationError `quote/malformed`, `quote/version`, `quote/key-type`, `quote/certification`, `chain/malformed`
+ * @throws AttestationError `quote/…`
  */
-export function decodeQuote(ledger: Ledger, bytes: Uint8Array): { quote: Quote; chain: Chain } {
-  const { version, teeType, keyType } = ledger.decode('quote/malformed', () => readHeader(bytes))
-  if (version !== 3 || teeType !== 0) {
-    throw ledger.refusal('quote/version', {
-      expected: 'version 3, TEE type 0',
-      found: `version ${version}, TEE type ${teeType}`,
-    })
-  }
-  if (keyType !== 2) throw ledger.refusal('quote/key-type', { expected: 'type 2', found: `type ${keyType}` })
-  const quote = ledger.decode('quote/malformed', () => readQuote(bytes))
+export function decodeQuote(ledger: Ledger, bytes: Uint8Array): DecodedQuote {
+  const header = ledger.decode('quote/malformed', () => readHeader(bytes))
+  const { version, teeType, keyType } = header
+  ledger.require('quote/version', version >= 3 && version <= 5, { expected: '3, 4 or 5', found: String(version) })
+  const tee = teeOf(header)
+  if (tee === undefined) throw ledger.refusal('quote/tee', { found: `version ${version}, TEE type ${teeType}` })
+  const layout = ledger.decode('quote/malformed', () => readLayout(bytes, header, tee))
+  const body = bodies[layout.bodyType]
+  ledger.require('quote/tee', body?.tee === tee, { found: `${tee} with a body of type ${layout.bodyType}` })
+  ledger.require('quote/key-type', keyType === 2, { expected: 'type 2', found: `type ${keyType}` })
+  ledger.require('quote/body-size', body?.size === layout.bodySize, {
+    expected: String(body?.size),
+    found: String(layout.bodySize),
+  })
+
+  const quote = ledger.decode('quote/malformed', () => readQuote(bytes, layout))
   ledger.pass('quote/malformed')
-  ledger.pass('quote/version')
-  ledger.require('quote/key-type', isPoint(quote.attestationKey), { detail: 'it is not a point of the curve' })
+  ledger.pass('quote/wrapping')
+  ledger.require('quote/unaccounted', quote.unaccounted === 0, { found: `${quote.unaccounted} bytes` })
+  ledger.require('quote/trailing', quote.endsInZeroes)
+  ledger.require('quote/key', isPoint(quote.attestationKey))
   const ders = ledger.decode('quote/certification', () => readCertification(quote.certification))
   ledger.pass('quote/certification')
-  const chain = ledger.decode('chain/malformed', () => readChain(ders))
-  ledger.pass('chain/malformed')
-  return { quote, chain }
+  return { quote, ders }
 }

@@ -1,6 +1,7 @@
 import { sha256 } from '../crypto.ts'
 import { bits, boolean, commonName, der, integer, octets, oid, sequence, small, time } from './der-writer.ts'
-import { exportPoint, signDer } from './keys.ts'
+import { signatureAlgorithm, signTbs } from './certificate-signature.ts'
+import { exportPoint } from './keys.ts'
 
 /** What goes into a certificate. */
 export interface CertificateFields {
@@ -15,12 +16,12 @@ export interface CertificateFields {
   readonly extensions: readonly Uint8Array[]
 }
 
-/** A v3 certificate of a P-256 key, ecdsa-with-SHA256, DER. Its serial number is a hash of its key and subject. */
+/** A v3 certificate, DER, of a key of `generateKey` and signed by one. Its serial number is a hash of its key and subject. */
 export async function issueCertificate(fields: CertificateFields): Promise<Uint8Array<ArrayBuffer>> {
-  const algorithm = sequence(oid('1.2.840.10045.4.3.2'))
-  const point = await exportPoint(fields.publicKey)
+  const algorithm = signatureAlgorithm(fields.signedBy)
+  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', fields.publicKey))
   const subject = commonName(fields.subject)
-  const serial = (await sha256(point, subject)).subarray(0, 20)
+  const serial = (await sha256(spki, subject)).subarray(0, 20)
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
   const signed = sequence(
     der(0xa0, small(2)),
@@ -29,10 +30,10 @@ export async function issueCertificate(fields: CertificateFields): Promise<Uint8
     commonName(fields.issuer),
     sequence(time(fields.notBefore), time(fields.notAfter)),
     subject,
-    sequence(sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7')), bits(point)),
+    spki,
     der(0xa3, sequence(...fields.extensions)),
   )
-  return sequence(signed, algorithm, bits(await signDer(fields.signedBy, signed)))
+  return sequence(signed, algorithm, bits(await signTbs(fields.signedBy, signed)))
 }
 
 /** One Extension, DER. */

@@ -1,9 +1,11 @@
-import type { Evidence } from '../evidence/evidence.ts'
-import { evidenceReportData, freshReportData } from '../report-data.ts'
-import { exportPoint, generateKey } from './keys.ts'
+import type { CertificateEvidence } from '../evidence/evidence.ts'
+import type { RaTlsScheme } from '../ra-tls/schemes.ts'
+import { freshReportData } from '../report-data.ts'
+import { generateKey } from './keys.ts'
 import type { Platform } from './platform.ts'
 import type { ReportFields } from './quote-writer.ts'
 import type { OddQuote, OddQuotingEnclave } from './quoting-enclave.ts'
+import { keyBits, showKey, type OddClaims } from './ra-tls-schemes.ts'
 import { raTlsCertificate, type RaTlsFields } from './ra-tls.ts'
 
 /** What a make-believe enclave is, and what shall be wrong with it. */
@@ -11,8 +13,11 @@ export interface EnclaveFields {
   readonly now: Date
   /** MRENCLAVE, 32 bytes. */
   readonly measurement: Uint8Array
-  /** X25519 public key, 32 bytes; made up if not given. */
+  /** REPORTDATA[32:64]. A made-up X25519 public key if not given, or zero under a scheme that has none. */
   readonly sealingKey?: Uint8Array
+  /** How the certificate carries the quote; as the software enclave's does if not given. */
+  readonly scheme?: RaTlsScheme
+  readonly oddClaims?: OddClaims
   /** Replaces what the quote would report. */
   readonly report?: Partial<ReportFields>
   readonly oddQuotingEnclave?: OddQuotingEnclave
@@ -23,10 +28,10 @@ export interface EnclaveFields {
 
 /** An enclave that is no enclave: keys, a quote over them and a certificate, enough for a verifier's tests. */
 export interface MakeBelieveEnclave {
-  readonly evidence: Evidence
+  readonly evidence: CertificateEvidence
   readonly quote: Uint8Array
   readonly tlsKey: CryptoKeyPair
-  /** 0x04 ‖ X ‖ Y of the TLS key. */
+  /** The TLS key as in subjectPublicKey: 0x04 ‖ X ‖ Y. */
   readonly point: Uint8Array
   /** A quote that answers a nonce. */
   answer(nonce: Uint8Array, report?: Partial<ReportFields>): Promise<Uint8Array<ArrayBuffer>>
@@ -37,11 +42,15 @@ export async function makeEnclave(platform: Platform, fields: EnclaveFields): Pr
   const { now, measurement, report, certificate } = fields
   const quoting = await platform.quotingEnclave(fields.oddQuotingEnclave)
   const tlsKey = certificate?.tlsKey ?? (await generateKey())
-  const point = await exportPoint(tlsKey.publicKey)
-  const reportData = await evidenceReportData(point, fields.sealingKey ?? new Uint8Array(32).fill(9))
+  const point = keyBits(new Uint8Array(await crypto.subtle.exportKey('spki', tlsKey.publicKey)))
+  const { scheme = 'mse' } = fields
+  const rest = fields.sealingKey ?? new Uint8Array(32).fill(scheme === 'mse' || scheme === 'Cosmian' ? 9 : 0)
+  const { reportData, oid, wrap } = await showKey(scheme, tlsKey.publicKey, rest, fields.oddClaims)
   const quote = await quoting.quote({ measurement, reportData, ...report }, fields.oddQuote)
   const der = await raTlsCertificate({
     quote,
+    oid,
+    wrap,
     tlsKey,
     commonName: 'app',
     names: ['app.example', '127.0.0.1'],

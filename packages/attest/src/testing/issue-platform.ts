@@ -1,7 +1,7 @@
 import { sha256 } from '../crypto.ts'
 import { authority, issueCertificate, keyIdentifiers, usage, type CertificateFields } from './certificate-writer.ts'
 import { exportPoint, generateKey } from './keys.ts'
-import { pckExtension } from './pck-extension.ts'
+import { pckExtension, type PckFields } from './pck-extension.ts'
 
 /** What shall be wrong with a platform's certificates: fields that replace the right ones before signing. */
 export interface OddPlatform {
@@ -10,14 +10,21 @@ export interface OddPlatform {
   readonly root?: Partial<CertificateFields>
 }
 
-interface Issued {
+export interface Issued {
   /** PCK certificate, its CA, the root; DER. */
   readonly certificates: readonly Uint8Array[]
   readonly keys: { readonly pck: CryptoKeyPair; readonly ca: CryptoKeyPair; readonly root: CryptoKeyPair }
 }
 
+/** The common names of a platform's certificates. */
+export interface PlatformNames {
+  readonly root: string
+  readonly ca: string
+  readonly pck: string
+}
+
 /** The names that a software enclave's certificates bear (spec/4-evidence.md). */
-const names = {
+const softwareNames: PlatformNames = {
   root: 'mse software enclave root',
   ca: 'mse software enclave platform CA',
   pck: 'mse software enclave PCK',
@@ -26,7 +33,12 @@ const names = {
 const day = 86_400_000
 
 /** Issues root, platform CA and PCK certificate under new keys. */
-export async function issuePlatform(now: Date, odd: OddPlatform): Promise<Issued> {
+export async function issuePlatform(
+  now: Date,
+  odd: OddPlatform,
+  names: PlatformNames = softwareNames,
+  pckFields: PckFields = {},
+): Promise<Issued> {
   const [root, ca, pck] = await Promise.all([generateKey(), generateKey(), generateKey()])
   const notBefore = new Date(now.getTime() - day)
   const identity = await sha256(await exportPoint(pck.publicKey))
@@ -43,7 +55,7 @@ export async function issuePlatform(now: Date, odd: OddPlatform): Promise<Issued
         ...(await keyIdentifiers(pck.publicKey, ca.publicKey)),
         usage('signer'),
         authority(false),
-        pckExtension(identity),
+        pckExtension(identity, pckFields),
       ],
       ...odd.pck,
     }),

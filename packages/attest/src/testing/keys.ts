@@ -1,6 +1,5 @@
 import { concat } from '../bytes.ts'
 import { fromBase64 } from '../base64.ts'
-import { integer, sequence } from './der-writer.ts'
 
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' }
 
@@ -13,9 +12,17 @@ export interface SavedKey {
   readonly d: string
 }
 
-/** A new P-256 key pair that can be saved. */
-export async function generateKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey(p256, true, ['sign', 'verify'])
+/** A new key pair that can be saved if it is a P-256 one. RSA: `size` bits, SHA-256. */
+export async function generateKey(
+  kind: 'P-256' | 'P-384' | 'RSA' = 'P-256',
+  size: number = 2048,
+): Promise<CryptoKeyPair> {
+  if (kind !== 'RSA') {
+    return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: kind }, true, ['sign', 'verify'])
+  }
+  const publicExponent = Uint8Array.of(1, 0, 1)
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', modulusLength: size, publicExponent, hash: 'SHA-256' }
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 }
 
 export async function saveKey(key: CryptoKey): Promise<SavedKey> {
@@ -40,10 +47,4 @@ export async function exportPoint(key: CryptoKey): Promise<Uint8Array<ArrayBuffe
 /** r ‖ s, 64 bytes. */
 export async function sign(key: CryptoKey, message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, concat(message)))
-}
-
-/** SEQUENCE { r, s }, as certificates have it. */
-export async function signDer(key: CryptoKey, message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const raw = await sign(key, message)
-  return sequence(integer(raw.subarray(0, 32)), integer(raw.subarray(32)))
 }

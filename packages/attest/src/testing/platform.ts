@@ -55,8 +55,9 @@ export async function createPlatform(given: {
 export async function loadPlatform(saved: SavedPlatform): Promise<Platform> {
   if (saved.schema !== 'mse-software-platform/1') throw new TypeError('not a saved platform')
   try {
-    const { leaf } = readChain(saved.certificates.map(fromBase64))
-    if (!equal(leaf.point, pointOf(saved.key))) throw new TypeError('the key is that of another certificate')
+    const [leaf] = readChain(saved.certificates.map(fromBase64))
+    if (leaf === undefined || !equal(leaf.point, pointOf(saved.key)))
+      throw new TypeError('the key is that of another certificate')
     return await open(saved)
   } catch (cause) {
     throw new TypeError('not a saved platform', { cause })

@@ -16,6 +16,8 @@ export interface RaTlsFields {
   readonly notAfter: Date
   /** Of the extension that carries the quote; the software enclave's if not given. */
   readonly oid?: string
+  /** Makes the extension's value of the quote; it is the quote if not given. */
+  readonly wrap?: (quote: Uint8Array) => Uint8Array
   /** What shall be wrong with it, for tests of refusals. */
   readonly odd?: Partial<CertificateFields>
 }
@@ -34,7 +36,7 @@ export async function raTlsCertificate(fields: RaTlsFields): Promise<Uint8Array<
       usage('signer'),
       extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'))),
       extension('2.5.29.17', sequence(...fields.names.map(generalName))),
-      extension(fields.oid ?? platforms.software.oid, fields.quote),
+      extension(fields.oid ?? platforms.software.oid, fields.wrap?.(fields.quote) ?? fields.quote),
     ],
     ...fields.odd,
   })

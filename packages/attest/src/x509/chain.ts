@@ -1,60 +1,92 @@
 import { equal } from '../bytes.ts'
-import { FormatError } from '../error.ts'
+import { readCommonName } from './common-name.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
-import { readSgxExtension, type SgxExtension } from './sgx-extension.ts'
-
-/** The chain of a quote: PCK certificate, its CA, the root. */
-export interface Chain {
-  readonly leaf: Certificate
-  readonly ca: Certificate
-  readonly root: Certificate
-  /** Of the leaf. */
-  readonly sgx: SgxExtension | undefined
-}
 
 /**
- * @param ders leaf, then CA and root; old quote providers put the root before the CA
+ * Certificates from a leaf up to a root. Others put them in other orders; what counts is who names whom.
+ *
+ * @param ders in any order
  * @throws FormatError
  */
-export function readChain(ders: readonly Uint8Array[]): Chain {
-  const [leaf, second, third] = ders.map(readCertificate)
-  if (leaf === undefined || second === undefined || third === undefined) throw new FormatError('not three certificates')
-  const [ca, root] = isOwnIssuer(second) && !isOwnIssuer(third) ? [third, second] : [second, third]
-  return { leaf, ca, root, sgx: readSgxExtension(leaf.extensions) }
+export function readChain(ders: readonly Uint8Array[]): readonly Certificate[] {
+  return inOrder(ders.map(readCertificate))
 }
 
-function isOwnIssuer({ issuer, subject }: Certificate): boolean {
-  return equal(issuer, subject)
+/** The root first, then each time one whose issuer is the last one found; reversed. What cannot be placed stays in front. */
+export function inOrder(certificates: readonly Certificate[]): readonly Certificate[] {
+  const rest = [...certificates]
+  const chain: Certificate[] = []
+  for (
+    let next = rest.findIndex(isOwnIssuer);
+    next >= 0;
+    next = rest.findIndex((one) => namesAsIssuer(one, chain[0]))
+  ) {
+    chain.unshift(...rest.splice(next, 1))
+  }
+  return [...rest, ...chain]
 }
 
-/** Whether each certificate's issuer is, byte for byte, the subject of the next, and the root's its own. */
-export function namesFollow({ leaf, ca, root }: Chain): boolean {
-  return equal(leaf.issuer, ca.subject) && equal(ca.issuer, root.subject) && isOwnIssuer(root)
+function isOwnIssuer(certificate: Certificate): boolean {
+  return namesAsIssuer(certificate, certificate)
 }
 
-/** Inclusive at both ends (RFC 5280, §4.1.2.5). A date that is no date is never within. */
-export function isValidAt({ notBefore, notAfter }: Certificate, now: Date): boolean {
-  return notBefore.getTime() <= now.getTime() && now.getTime() <= notAfter.getTime()
+/** Byte for byte. */
+export function namesAsIssuer({ issuer }: Pick<Certificate, 'issuer'>, above: Certificate | undefined): boolean {
+  return above !== undefined && equal(issuer, above.subject)
 }
 
-/** The earliest end of the three. */
-export function endOf({ leaf, ca, root }: Chain): Date {
-  return new Date(Math.min(leaf.notAfter.getTime(), ca.notAfter.getTime(), root.notAfter.getTime()))
+/** The first whose issuer is not the next, the root's being itself. */
+export function strayed(chain: readonly Certificate[]): Certificate | undefined {
+  return chain.find((certificate, index) => !namesAsIssuer(certificate, chain[index + 1] ?? certificate))
 }
 
-/** Why a certificate may not play its part, or undefined if all three may (RFC 5280, §6.1.4 k–n). */
-export function wrongRole({ leaf, ca, root, sgx }: Chain): string | undefined {
-  if (!mayIssue(root, 1)) return 'the root may not issue the CA'
-  if (!mayIssue(ca, 0)) return 'the CA may not issue the leaf'
-  if (leaf.authority?.issues !== false) return 'the leaf is not marked CA:FALSE'
-  if (leaf.keyUsage?.digitalSignature !== true || leaf.keyUsage.certificateSign)
-    return 'the leaf is not a key for signing'
-  if (sgx === undefined) return 'the leaf has no SGX extension'
-  return undefined
+/** The first issuer that is not marked as one, or the leaf if it is (RFC 5280, §6.1.4 k). */
+export function withoutAuthority([leaf, ...issuers]: readonly Certificate[]): Certificate | undefined {
+  if (leaf?.authority?.issues === true) return leaf
+  return issuers.find(({ authority }) => authority?.issues !== true)
 }
 
-/** @param below how many issuers stand between this one and the leaf */
-function mayIssue({ authority, keyUsage }: Certificate, below: number): boolean {
-  if (authority?.issues !== true || keyUsage?.certificateSign !== true) return false
-  return authority.pathLength === undefined || authority.pathLength >= below
+/** The first issuer with more issuers below it than it allows (RFC 5280, §6.1.4 m). */
+export function overLength([, ...issuers]: readonly Certificate[]): Certificate | undefined {
+  return issuers.find(({ authority }, below) => authority?.pathLength !== undefined && authority.pathLength < below)
+}
+
+/** The first issuer whose key is not for certificates and revocation lists, or the leaf if its key is not for signatures (§6.1.4 n). */
+export function misused([leaf, ...issuers]: readonly Certificate[]): Certificate | undefined {
+  if (leaf?.keyUsage?.digitalSignature !== true || leaf.keyUsage.certificateSign) return leaf
+  return issuers.find(({ keyUsage }) => keyUsage?.certificateSign !== true || !keyUsage.crlSign)
+}
+
+/** The first that does not bear one of the common names of its place. */
+export function misnamed(
+  chain: readonly Certificate[],
+  places: readonly (readonly string[])[],
+): Certificate | undefined {
+  return chain.find(({ subject }, index) => !(places[index] ?? []).includes(readCommonName(subject) ?? ''))
+}
+
+/** What is valid from one moment to another, both included (RFC 5280, §4.1.2.5). */
+export interface Period {
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** A date that is no date has not come. */
+export function hasBegun({ notBefore }: Period, now: Date): boolean {
+  return notBefore.getTime() <= now.getTime()
+}
+
+/** A date that is no date has passed. */
+export function hasEnded({ notAfter }: Period, now: Date): boolean {
+  return !(now.getTime() <= notAfter.getTime())
+}
+
+/** How to tell somebody that something is not valid at a time. */
+export function period({ notBefore, notAfter }: Period, now: Date): { expected: string; found: string } {
+  return { expected: `${formatDate(notBefore)} … ${formatDate(notAfter)}`, found: formatDate(now) }
+}
+
+/** ISO 8601 to the second. */
+export function formatDate(date: Date): string {
+  return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString().replace('.000Z', 'Z')
 }

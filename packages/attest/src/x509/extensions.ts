@@ -1,6 +1,6 @@
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { Fields, smallInteger, Tag } from './fields.ts'
+import { expectTag, Fields, smallInteger, Tag } from './fields.ts'
 import { readOid } from './oid.ts'
 
 export interface Extension {
@@ -21,6 +21,7 @@ export interface Authority {
 export interface KeyUsage {
   readonly digitalSignature: boolean
   readonly certificateSign: boolean
+  readonly crlSign: boolean
 }
 
 export const ExtensionOid = {
@@ -29,19 +30,24 @@ export const ExtensionOid = {
   basicConstraints: '2.5.29.19',
 } as const
 
-/** The content of [3]: each extension once, DEFAULT FALSE left out as DER wants. */
+/** The content of [3] of a certificate: those that are critical are known. */
 export function readExtensions(value: DerValue): readonly Extension[] {
   const outer = new Fields(value, 'the extensions', 0xa3)
   const list = outer.take(Tag.sequence)
   outer.end()
-  const extensions = list.children.map(readExtension)
+  return readExtensionList(list, Object.values(ExtensionOid))
+}
+
+/** SEQUENCE OF Extension: each once, DEFAULT FALSE left out as DER wants. `known` are those that may be critical. */
+export function readExtensionList(list: DerValue, known: readonly string[]): readonly Extension[] {
+  const extensions = expectTag(list, Tag.sequence, 'the extensions').children.map(readExtension)
   if (extensions.length === 0) throw new FormatError('the extensions: none')
   if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) {
-    throw new FormatError('the extensions: one stands there twice')
+    throw new FormatError('the extensions: one stands there twice', 'repeated')
   }
-  const known: readonly string[] = Object.values(ExtensionOid)
   const unknown = extensions.find(({ oid, critical }) => critical && !known.includes(oid))
-  if (unknown !== undefined) throw new FormatError(`the extensions: ${unknown.oid} is critical and not known`)
+  if (unknown !== undefined)
+    throw new FormatError(`the extensions: ${unknown.oid} is critical and not known`, 'critical')
   return extensions
 }
 
@@ -81,5 +87,9 @@ export function readKeyUsage(extensions: readonly Extension[]): KeyUsage | undef
   if (value.tag !== Tag.bitString || bits.length > 2 || tight === 0)
     throw new FormatError('keyUsage: not a list of bits')
   const first = bits[0] ?? 0
-  return { digitalSignature: (first & 0x80) !== 0, certificateSign: (first & 0x04) !== 0 }
+  return {
+    digitalSignature: (first & 0x80) !== 0,
+    certificateSign: (first & 0x04) !== 0,
+    crlSign: (first & 0x02) !== 0,
+  }
 }

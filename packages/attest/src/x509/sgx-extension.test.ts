@@ -25,17 +25,25 @@ const changed = (change: Partial<typeof good>) => () => read(...Object.values({ 
 it('reads the form of the Processor CA and that of the Platform CA', () => {
   for (const entries of [Object.values(good), [...Object.values(good), instance, configuration]]) {
     const extension = read(...entries)
-    expect(extension?.components).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
-    expect(extension?.pceSvn).toBe(17)
-    expect(extension?.fmspc).toEqual(Uint8Array.of(0, 0x90, 0x6e, 0xd5, 0, 0))
+    expect(extension.components).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+    expect(extension.pceSvn).toBe(17)
+    expect(extension.fmspc).toEqual(Uint8Array.of(0, 0x90, 0x6e, 0xd5, 0, 0))
   }
-  expect(readSgxExtension([])).toBeUndefined()
+  const platform = read(...Object.values(good), instance, configuration)
+  expect(platform.platformInstance).toEqual(new Uint8Array(16))
+  expect(platform.configuration).toEqual({ dynamicPlatform: true, cachedKeys: false })
+})
+
+it('reads entries in any order', () => {
+  const { type, fmspc, pceId, tcb, ppid } = good
+  expect(read(type, fmspc, pceId, tcb, ppid)).toEqual(read(ppid, tcb, pceId, fmspc, type))
 })
 
 it('reads security versions of 128 and more', () => {
-  const { components: read255 } =
-    changed({ tcb: tcb(...components([16, svn(16, small(255))]), entry('2.18', zero(16))) })() ?? {}
-  expect(read255?.[15]).toBe(255)
+  const { components: read255 } = changed({
+    tcb: tcb(...components([16, svn(16, small(255))]), entry('2.18', zero(16))),
+  })()
+  expect(read255[15]).toBe(255)
 })
 
 describe('refuses', () => {
@@ -58,7 +66,7 @@ describe('refuses', () => {
     ['another OID', changed({ type: sequence(oid('1.2.3.5'), der(0x0a, Uint8Array.of(0))) })],
     ['an FMSPC twice', () => read(good.ppid, good.tcb, good.pceId, good.fmspc, good.fmspc, good.type)],
     ['no FMSPC', () => read(good.ppid, good.tcb, good.pceId, good.type)],
-    ['entries in another order', () => read(good.tcb, good.ppid, good.pceId, good.fmspc, good.type)],
+    ['nothing', () => readSgxExtension([])],
     ['half of the Platform CA', () => read(...Object.values(good), instance)],
     ['a configuration that is no list', () => read(...Object.values(good), instance, entry('7', boolean(true)))],
     ['an eighth entry', () => read(...Object.values(good), instance, configuration, entry('8', small(0)))],

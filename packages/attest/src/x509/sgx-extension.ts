@@ -8,71 +8,99 @@ export const sgxExtensionOid = '1.2.840.113741.1.13.1'
 
 /** What a PCK certificate says about its platform (Intel SGX PCK Certificate and CRL Profile Specification, §1.3.5). */
 export interface SgxExtension {
-  /** 16 security version numbers, 0…255. */
-  readonly components: readonly number[]
-  readonly pceSvn: number
   /** 16 bytes. */
   readonly ppid: Uint8Array
+  /** 16 security version numbers, 0…255. These decide. */
+  readonly components: readonly number[]
+  readonly pceSvn: number
+  /** 16 bytes: the components once more. */
+  readonly cpuSvn: Uint8Array
   /** 2 bytes. */
   readonly pceId: Uint8Array
   /** 6 bytes. */
   readonly fmspc: Uint8Array
+  /** 0: standard, 1: scalable, 2: scalable with integrity. */
+  readonly sgxType: number
+  /** 16 bytes; the Platform CA alone gives it. */
+  readonly platformInstance: Uint8Array | undefined
+  /** The Platform CA alone gives it. */
+  readonly configuration: Configuration | undefined
 }
 
-/** @throws FormatError if it is there and not whole; undefined if it is not there */
-export function readSgxExtension(extensions: readonly Extension[]): SgxExtension | undefined {
-  const extension = extensions.find(({ oid }) => oid === sgxExtensionOid)
-  if (extension === undefined) return undefined
-  const entries = readEntries(readDer(extension.value), sgxExtensionOid)
-  const numbers = [...entries.keys()].join()
-  // The Processor CA issues five entries, the Platform CA seven.
-  if (numbers !== '1,2,3,4,5' && numbers !== '1,2,3,4,5,6,7')
-    throw new FormatError('the SGX extension: not its entries')
-  const [ppid, tcb, pceId, fmspc, type, instance, configuration] = [...entries.values()]
-  smallInteger(expectTag(need(type), Tag.enumerated, what), what, 2)
-  if (instance !== undefined) octets(instance, 16)
-  if (configuration !== undefined) readConfiguration(configuration)
-  return {
-    ...readTcb(need(tcb)),
-    ppid: octets(need(ppid), 16),
-    pceId: octets(need(pceId), 2),
-    fmspc: octets(need(fmspc), 6),
-  }
+/** How a platform of several packages is set up; a member that is missing was not said. */
+export interface Configuration {
+  readonly dynamicPlatform?: boolean
+  readonly cachedKeys?: boolean
+  readonly smtEnabled?: boolean
 }
 
 const what = 'the SGX extension'
 
-/** SEQUENCE OF SEQUENCE { OID, value }, the OIDs below `parent`, in ascending order, each once. */
-function readEntries(value: DerValue, parent: string): ReadonlyMap<number, DerValue> {
+/**
+ * Entries may stand in any order, each once.
+ *
+ * @throws FormatError unless it is there, and whole
+ */
+export function readSgxExtension(extensions: readonly Extension[]): SgxExtension {
+  const extension = extensions.find(({ oid }) => oid === sgxExtensionOid)
+  if (extension === undefined) throw new FormatError(`${what} is missing`)
+  const entries = readEntries(readDer(extension.value), sgxExtensionOid, 7)
+  const instance = entries.get(6)
+  const configuration = entries.get(7)
+  if ((instance === undefined) !== (configuration === undefined))
+    throw new FormatError(`${what}: half of the Platform CA`)
+  return {
+    ppid: octets(need(entries, 1), 16),
+    ...readTcb(need(entries, 2)),
+    pceId: octets(need(entries, 3), 2),
+    fmspc: octets(need(entries, 4), 6),
+    sgxType: number(expectTag(need(entries, 5), Tag.enumerated, what), 2),
+    platformInstance: instance === undefined ? undefined : octets(instance, 16),
+    configuration: configuration === undefined ? undefined : readConfiguration(configuration),
+  }
+}
+
+/** SEQUENCE OF SEQUENCE { OID, value }, the OIDs directly below `parent`, numbered 1 to `most`, each at most once. */
+function readEntries(value: DerValue, parent: string, most: number): ReadonlyMap<number, DerValue> {
   const entries = new Map<number, DerValue>()
-  let last = 0
   for (const child of expectTag(value, Tag.sequence, what).children) {
     const fields = new Fields(child, what)
     const oid = readOid(fields.takeAny(), what)
     const number = Number(oid.startsWith(`${parent}.`) ? oid.slice(parent.length + 1) : NaN)
-    if (!(number > last)) throw new FormatError(`${what}: ${oid} is out of place`)
+    if (!(number >= 1 && number <= most)) throw new FormatError(`${what}: ${oid} is not known`)
+    if (entries.has(number)) throw new FormatError(`${what}: ${oid} stands there twice`)
     entries.set(number, fields.takeAny())
     fields.end()
-    last = number
   }
   return entries
 }
 
-function readTcb(value: DerValue): Pick<SgxExtension, 'components' | 'pceSvn'> {
-  const entries = [...readEntries(value, `${sgxExtensionOid}.2`)]
-  if (entries.length !== 18 || entries[17]?.[0] !== 18) throw new FormatError(`${what}: not 18 TCB entries`)
-  const values = entries.map(([, entry]) => entry)
-  octets(need(values[17]), 16)
+function readTcb(value: DerValue): Pick<SgxExtension, 'components' | 'pceSvn' | 'cpuSvn'> {
+  const entries = readEntries(value, `${sgxExtensionOid}.2`, 18)
+  const svn = (entry: number, most: number): number => number(expectTag(need(entries, entry), Tag.integer, what), most)
   return {
-    components: values.slice(0, 16).map((entry) => smallInteger(expectTag(entry, Tag.integer, what), what, 255)),
-    pceSvn: smallInteger(expectTag(need(values[16]), Tag.integer, what), what, 65_535),
+    components: Array.from({ length: 16 }, (_, index) => svn(index + 1, 255)),
+    pceSvn: svn(17, 65_535),
+    cpuSvn: octets(need(entries, 18), 16),
   }
 }
 
-function readConfiguration(value: DerValue): void {
-  for (const [number, entry] of readEntries(value, `${sgxExtensionOid}.7`)) {
-    if (number > 3) throw new FormatError(`${what}: a configuration that is not known`)
-    expectTag(entry, Tag.boolean, what)
+function readConfiguration(value: DerValue): Configuration {
+  const entries = readEntries(value, `${sgxExtensionOid}.7`, 3)
+  const flag = (entry: number): boolean | undefined => {
+    const value = entries.get(entry)
+    return value === undefined ? undefined : expectTag(value, Tag.boolean, what).content[0] !== 0
+  }
+  const flags = { dynamicPlatform: flag(1), cachedKeys: flag(2), smtEnabled: flag(3) }
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+}
+
+/** 02 01 FF is −1 and not 255. */
+function number(value: DerValue, most: number): number {
+  try {
+    return smallInteger(value, what, most)
+  } catch (error) {
+    throw new FormatError(error instanceof FormatError ? error.message : what, 'number')
   }
 }
 
@@ -82,7 +110,8 @@ function octets(value: DerValue, length: number): Uint8Array {
   return value.content
 }
 
-function need(value: DerValue | undefined): DerValue {
-  if (value === undefined) throw new FormatError(`${what}: a value is missing`)
+function need(entries: ReadonlyMap<number, DerValue>, entry: number): DerValue {
+  const value = entries.get(entry)
+  if (value === undefined) throw new FormatError(`${what}: entry ${entry} is missing`)
   return value
 }

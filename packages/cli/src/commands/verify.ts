@@ -1,4 +1,4 @@
-import { examineEvidence, verifyEvidence, type Examination, type Policy } from '@mse/attest'
+import { examineEvidence, verifyEvidence, type Examination } from '@mse/attest'
 import { proveFreshness } from '@mse/core/attest/freshness'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
@@ -12,7 +12,7 @@ import { ownSoftwareRoots } from '@mse/core/platform/platforms'
 export const command: Command = defineCommand({
   examples: [
     ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
-    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, PEM or DER'],
+    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, certificate or quote'],
   ],
   related: ['evidence', 'deploy', 'seal'],
   arguments: {
@@ -31,12 +31,14 @@ export const command: Command = defineCommand({
     const verdicts = []
     for (const policy of policies) verdicts.push(await verifyEvidence(evidence, policy, { now: now() }))
     const verdict = verdicts.at(-1) as (typeof verdicts)[number]
-    if (endpoint !== undefined) await proveFreshness(verdict.enclave, endpoint, now)
+    const { enclave } = verdict
+    const isFresh = endpoint !== undefined && enclave !== undefined
+    if (isFresh) await proveFreshness(enclave, endpoint, now)
     showVerdict(terminal, verdict)
-    if (endpoint !== undefined) terminal.say('It answered a fresh challenge just now.')
+    if (isFresh) terminal.say('It answered a fresh challenge just now.')
     return {
       text: `verified ${verdict.platform} ${verdict.measurement}`,
-      data: { fresh: endpoint !== undefined, ...(verdictData(verdict) as object) },
+      data: { fresh: isFresh, ...(verdictData(verdict) as object) },
     }
   },
 })
@@ -46,17 +48,17 @@ class PolicyRequired extends MseError {
   readonly checks: Examination['checks']
 
   constructor(facts: Examination) {
-    const shown: Partial<Policy> = {
+    const shown = {
       platform: facts.platform,
-      measurement: [facts.measurement],
-      signer: [facts.signer],
+      ...(facts.platform === 'tdx' ? { mrtd: facts.mrtd } : { measurement: facts.measurement, signer: facts.signer }),
+      ...(facts.tcb === undefined ? {} : { tcb: facts.tcb.status }),
     }
     super(
       'policy/required',
       `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`,
       {
         found: Object.entries(shown)
-          .map(([key, value]) => `${key} ${String(value)}`)
+          .map(([key, value]) => `${key} ${value}`)
           .join('\n'),
         next: 'mse verify … --policy FILE, with the policy that the owner has published',
       },

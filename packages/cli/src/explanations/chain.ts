@@ -34,7 +34,6 @@ export const chain: Family = {
   'signer/key-usage': ['The key of the signer of the collateral is for something else.', collateral],
   'signer/malformed': ['The chain that came with the collateral is not its signer and the root.', collateral],
   'signer/not-yet-valid': ['The signer of the collateral is not valid yet.', "Check this machine's clock."],
-  'signer/path-length': ['The root stands above more certificates than it allows.', collateral],
   'signer/repeated': ["An extension stands twice in the signer's chain.", collateral],
   'signer/role': [
     "The collateral was signed by another certificate than Intel's for TCB signing. A stolen platform key could do that.",

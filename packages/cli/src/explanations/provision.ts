@@ -24,6 +24,10 @@ export const provision: Family = {
     'What arrived is not a bundle, or was damaged on the way.',
     'Send the file again, unchanged.',
   ],
+  'provision/no-sealing-key': [
+    'The enclave was verified, and has no key that secrets could be sealed to.',
+    'Seal to enclaves that mse has launched; others can be verified and called.',
+  ],
   'provision/not-verified': [
     'Secrets go to an enclave that was verified, and this verdict is missing or has lapsed.',
     'Verify again; mse deploy and mse run do it by themselves.',

@@ -42,7 +42,7 @@ it.each<[string, () => Uint8Array | string]>([
   writeFileSync(join(folder(), 'file'), content())
   const found = await load('file')
   expect(found).toMatchObject({ endpoint: undefined, origin: 'elsewhere' })
-  expect(Uint8Array.from(found.evidence.certificate)).toEqual(enclave.evidence.certificate)
+  expect(found.evidence).toEqual(enclave.evidence)
 })
 
 it('a file that is something else', async () => {

@@ -21,7 +21,7 @@ export interface FoundEvidence {
 const limit = 256 * 1024
 
 /**
- * Evidence as people name it: an `https://` URL, a file (evidence, PEM or DER), or the name of an application here.
+ * Evidence as people name it: an `https://` URL, a file (see `decodeEvidence`), or the name of an application here.
  *
  * @throws MseError `evidence/unreadable`, `usage/url`, `state/no-such-app`, `serve/*`; AttestationError `evidence/malformed`
  */

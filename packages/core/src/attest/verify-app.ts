@@ -1,4 +1,4 @@
-import { certificateToPem, verifyEvidence, type Evidence, type Policy, type Verdict } from '@mse/attest'
+import { certificateToPem, verifyEvidence, type CertificateEvidence, type Policy, type Verdict } from '@mse/attest'
 import { join } from 'node:path'
 import type { Session } from '../session.ts'
 import type { AppOnDisk } from '../state/app.ts'
@@ -8,7 +8,7 @@ import { collectEvidence } from './collect.ts'
 
 /** Evidence, and what it proved under every policy asked for. */
 export interface Proof {
-  readonly evidence: Evidence
+  readonly evidence: CertificateEvidence
   readonly verdict: Verdict
   /** The verified certificate, as a file for `curl --cacert`. */
   readonly certificateFile: string

@@ -5,7 +5,7 @@ import { MseError } from '../error.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { openPackage } from '../package/open.ts'
 import type { Interpreter } from '../package/interpreter.ts'
-import type { Platform } from '../platform/platform.ts'
+import type { Measurement, Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
 import { readApp, writeApp, type App } from '../state/app.ts'
@@ -54,7 +54,7 @@ export async function launchApp(
     const measurement = await platform.measure(artefact)
     const policy: Policy = { ...measurement, debug: 'refused' }
     const port = await freePort(options.address, options.port || (await usable(before, options)))
-    const app = record(session, artefact, platform, policy, { ...options, port })
+    const app = record(session, artefact, platform, measurement, { ...options, port })
     await writeApp(folder, app)
     await replaceFile(join(folder, 'policy.json'), formatPolicy(policy))
     await mkdir(folder, { recursive: true })
@@ -117,11 +117,11 @@ function record(
   session: Session,
   artefact: Artefact,
   platform: Platform,
-  policy: Policy,
+  { measurement }: Measurement,
   { address, port, names }: LaunchOptions,
 ): App {
   const { name, healthcheck_endpoint: healthcheck } = artefact.index.configuration
-  const [fingerprint] = policy.measurement as readonly [string]
+  const [fingerprint] = measurement as readonly [string]
   return {
     schema: 'mse-app/1',
     name,

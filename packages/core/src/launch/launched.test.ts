@@ -1,4 +1,4 @@
-import type { Policy } from '@mse/attest'
+import type { SoftwarePolicy } from '@mse/attest'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -16,7 +16,13 @@ import { launchApp, type LaunchOptions } from './launch-app.ts'
 import { orRemoved, settle, type Launched } from './launched.ts'
 
 const folder = temporaryFolder()
-const policy: Policy = { platform: 'software', softwareRoots: [], measurement: ['ab'], signer: 'any', debug: 'refused' }
+const policy: SoftwarePolicy = {
+  platform: 'software',
+  softwareRoots: [],
+  measurement: ['ab'],
+  signer: 'any',
+  debug: 'refused',
+}
 
 function launched(asked: Asked): Launched {
   const app = exampleApp({ deployer: processName(process.pid) ?? null })

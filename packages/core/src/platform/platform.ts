@@ -1,10 +1,10 @@
-import type { Policy } from '@mse/attest'
+import type { SgxPolicy, SoftwarePolicy } from '@mse/attest'
 import type { LaunchPlan } from '../launch/plan.ts'
 import type { Diagnosis } from '../doctor/diagnosis.ts'
 import type { Artefact } from '../package/artefact.ts'
 
 /** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
-export type Measurement = Pick<Policy, 'platform' | 'softwareRoots' | 'measurement' | 'signer'>
+export type Measurement = Omit<SoftwarePolicy, 'debug'> | Omit<SgxPolicy, 'debug'>
 
 /** An enclave that was started; it lives on its own. */
 export interface Running {
@@ -32,7 +32,7 @@ export interface Failure {
  * one, and nothing below it asks which.
  */
 export interface Platform {
-  readonly name: Policy['platform']
+  readonly name: Measurement['platform']
   /** As people read it: "software enclave". */
   readonly title: string
   /** @throws MseError `environment/*` unless this machine can launch; quick, `diagnose` says more */

@@ -1,5 +1,6 @@
 import { verifyEvidence, type Evidence, type Policy } from '@mse/attest'
 import { join } from 'node:path'
+import { demandCertificate } from '../attest/demand-certificate.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
@@ -27,8 +28,9 @@ export async function sealProject(
   const { folders, now } = session
   const policy = await expected(session, project, options)
   return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
-    for (const other of options.policies) await verifyEvidence(evidence, other, { now: now() })
-    const { enclave } = await verifyEvidence(evidence, policy, { now: now() })
+    const shown = demandCertificate(evidence)
+    for (const other of options.policies) await verifyEvidence(shown, other, { now: now() })
+    const { enclave } = await verifyEvidence(shown, policy, { now: now() })
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, project.name)])
     return sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
   })
@@ -40,7 +42,12 @@ async function expected(session: Session, project: Project, options: SealOptions
   return withStaging(session.folders, async (staging) => {
     const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const measurement = await platform.measure(artefact)
-    const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap((policy) => policy.softwareRoots)]
+    if (measurement.platform !== 'software') return { ...measurement, debug: 'refused' }
+    const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap(softwareRootsOf)]
     return { ...measurement, softwareRoots, debug: 'refused' }
   })
+}
+
+function softwareRootsOf(policy: Policy): readonly string[] {
+  return policy.platform === 'software' ? policy.softwareRoots : []
 }

@@ -1,5 +1,4 @@
-import type { Policy } from '@mse/attest'
-import type { Failure, Platform, Running } from '../platform/platform.ts'
+import type { Failure, Measurement, Platform, Running } from '../platform/platform.ts'
 
 /** What a platform was asked to do, in order. */
 export type Asked = (string | Failure)[]
@@ -15,7 +14,7 @@ export function exampleRunning(asked: Asked, alive = true): Running {
 }
 
 /** A platform that starts nothing. */
-export function examplePlatform(policy: Policy, running: Running, asked: Asked = []): Platform {
+export function examplePlatform(policy: Measurement, running: Running, asked: Asked = []): Platform {
   return {
     name: 'software',
     title: 'software enclave',

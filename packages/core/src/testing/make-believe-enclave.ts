@@ -1,4 +1,4 @@
-import { verifyEvidence, type Evidence, type Policy, type VerifiedEnclave } from '@mse/attest'
+import { verifyEvidence, type CertificateEvidence, type SoftwarePolicy, type VerifiedEnclave } from '@mse/attest'
 import { certificateToPem } from '@mse/attest'
 import { createPlatform, makeEnclave } from '@mse/attest/testing'
 import { once } from 'node:events'
@@ -12,8 +12,8 @@ export type Reply = (socket: TLSSocket, request: string) => void
 /** An enclave that is no enclave: real TLS, real evidence, whatever answers. */
 export interface MakeBelieveEnclave {
   readonly endpoint: Endpoint
-  readonly evidence: Evidence
-  readonly policy: Policy
+  readonly evidence: CertificateEvidence
+  readonly policy: SoftwarePolicy
   /** What the verifier makes of its evidence. */
   readonly verified: VerifiedEnclave
   /** Bytes of application data that connections have sent so far. */
@@ -57,8 +57,8 @@ export async function proveEnclave(
   now: Date = new Date(),
   sealingKey: Uint8Array = Uint8Array.from({ length: 32 }, (_, at) => at + 1),
 ): Promise<{
-  readonly evidence: Evidence
-  readonly policy: Policy
+  readonly evidence: CertificateEvidence
+  readonly policy: SoftwarePolicy
   readonly verified: VerifiedEnclave
   readonly key: CryptoKey
 }> {
@@ -68,7 +68,7 @@ export async function proveEnclave(
     measurement: new Uint8Array(32).fill(0xab),
     sealingKey,
   })
-  const policy: Policy = {
+  const policy: SoftwarePolicy = {
     platform: 'software',
     softwareRoots: [platform.rootKeyHash],
     measurement: ['ab'.repeat(32)],

@@ -1,4 +1,4 @@
-import { FormatError } from './error.ts'
+import { FormatError } from '../error.ts'
 
 /**
  * Parses a JSON object in which no name stands twice, at any depth. JSON.parse alone lets the last of two equal names win,
@@ -18,7 +18,7 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,0 +1,100 @@
+import { concat } from '../bytes.ts'
+import { FormatError } from '../error.ts'
+import type { Certificate } from '../x509/certificate.ts'
+import { readChain } from '../x509/chain.ts'
+import { readCrl, type Crl } from '../x509/crl.ts'
+import { pemToDers } from '../x509/pem.ts'
+import type { Collateral } from './collateral.ts'
+import { readEnclaveIdentity, type EnclaveIdentity } from './enclave-identity.ts'
+import { parseSigned, readSignedDocument, type SignedDocument } from './signed-document.ts'
+import { readTcbInfo, type TcbInfo } from './tcb-info.ts'
+
+/** What was decoded, or the FormatError that came of it, thrown where it is judged. */
+export type Attempt<T> = () => T
+
+/** The signer of a document, and the root that issued it. */
+export interface SignerChain {
+  readonly signer: Certificate
+  readonly root: Certificate
+}
+
+/** Collateral as typed values. `tcbInfo` and `qeIdentity` are read when they are asked for: after their signatures were judged. */
+export interface DecodedCollateral {
+  readonly tcbSigner: Attempt<SignerChain>
+  readonly qeSigner: Attempt<SignerChain>
+  /** Whether a revocation list is no bytes at all. */
+  readonly lacksCrl: boolean
+  readonly pckCrl: Attempt<Crl>
+  readonly rootCaCrl: Attempt<Crl>
+  readonly tcbInfoDocument: Attempt<SignedDocument>
+  readonly qeIdentityDocument: Attempt<SignedDocument>
+  readonly tcbInfo: Attempt<TcbInfo>
+  readonly qeIdentity: Attempt<EnclaveIdentity>
+}
+
+/** Bytes of one member. Intel's largest is 40 KiB. */
+const largest = 1024 * 1024
+
+/** Decodes everything that no signature has to come before. Does not throw: a failure is judged in its place. */
+export function decodeCollateral(collateral: Collateral): DecodedCollateral {
+  const tcbSigner = attempt(() => readSignerChain(collateral.tcbInfoIssuerChain))
+  const sameSigner = collateral.qeIdentityIssuerChain === collateral.tcbInfoIssuerChain
+  const tcbInfoDocument = attempt(() => readSignedDocument(bounded(collateral.tcbInfo), 'tcbInfo'))
+  const qeIdentityDocument = attempt(() => readSignedDocument(bounded(collateral.qeIdentity), 'enclaveIdentity'))
+  return {
+    tcbSigner,
+    qeSigner: sameSigner ? tcbSigner : attempt(() => readSignerChain(collateral.qeIdentityIssuerChain)),
+    lacksCrl: collateral.pckCrl.length === 0 || collateral.rootCaCrl.length === 0,
+    pckCrl: attempt(() => readCrl(bounded(collateral.pckCrl))),
+    rootCaCrl: attempt(() => readCrl(bounded(collateral.rootCaCrl))),
+    tcbInfoDocument,
+    qeIdentityDocument,
+    tcbInfo: once(() => readTcbInfo(parseSigned(tcbInfoDocument()))),
+    qeIdentity: once(() => readEnclaveIdentity(parseSigned(qeIdentityDocument()))),
+  }
+}
+
+/** PEM, as PCS and PCCS send it and Intel's libraries keep it: with a final NUL, sometimes. */
+function readSignerChain(pem: string): SignerChain {
+  if (pem.length > largest) throw new FormatError('more than 1 MiB')
+  const ders = pemToDers(pem.endsWith('\0') ? pem.slice(0, -1) : pem)
+  if (ders.length !== 2) throw new FormatError(`${ders.length} certificates in place of a signer and its root`)
+  const [signer, root] = readChain(ders)
+  if (signer === undefined || root === undefined) throw new FormatError('not two certificates')
+  return { signer, root }
+}
+
+function bounded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > largest) throw new FormatError('more than 1 MiB')
+  return bytes
+}
+
+function attempt<T>(read: () => T): Attempt<T> {
+  try {
+    const value = read()
+    return () => value
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return () => {
+      throw error
+    }
+  }
+}
+
+function once<T>(read: () => T): Attempt<T> {
+  let done: Attempt<T> | undefined
+  return () => (done ??= attempt(read))()
+}
+
+/** A copy that nobody can change any more. */
+export function copyCollateral(collateral: Collateral): Collateral {
+  return {
+    tcbInfo: concat(collateral.tcbInfo),
+    tcbInfoIssuerChain: collateral.tcbInfoIssuerChain,
+    qeIdentity: concat(collateral.qeIdentity),
+    qeIdentityIssuerChain: collateral.qeIdentityIssuerChain,
+    pckCrl: concat(collateral.pckCrl),
+    pckCrlIssuerChain: collateral.pckCrlIssuerChain,
+    rootCaCrl: concat(collateral.rootCaCrl),
+  }
+}

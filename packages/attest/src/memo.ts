@@ -1,0 +1,63 @@
+import { equal } from './bytes.ts'
+import type { Basis } from './basis.ts'
+import type { Collateral } from './collateral/collateral.ts'
+
+/** The bytes that a basis was made of. */
+export interface BasisBytes {
+  readonly ca: Uint8Array
+  readonly root: Uint8Array
+  readonly collateral: Collateral | undefined
+}
+
+/** Beyond so many platforms the one that was not asked for longest is forgotten. */
+const most = 16
+
+/** Keeps the bases of evidence that was found genuine. */
+class Bases {
+  #entries: readonly { readonly bytes: BasisBytes; readonly basis: Basis }[] = []
+
+  find(bytes: BasisBytes): Basis | undefined {
+    const found = this.#entries.find((entry) => isSame(entry.bytes, bytes))
+    if (found === undefined) return undefined
+    this.#entries = [found, ...this.#entries.filter((entry) => entry !== found)]
+    return found.basis
+  }
+
+  /** @param bytes that nobody can change any more */
+  keep(bytes: BasisBytes, basis: Basis): void {
+    if (this.find(bytes) !== undefined) return
+    this.#entries = [{ bytes, basis }, ...this.#entries].slice(0, most)
+  }
+}
+
+/** For the verifier alone. */
+export let basesOf: (memo: VerifierMemo) => Bases
+
+/**
+ * Lets a caller who verifies many quotes have the signatures of one collateral and CA checked once. It keeps what does not
+ * change, that these very bytes are signed; dates, revocation, TCB and policy are judged every time. Belongs to one caller;
+ * there is none unless one is handed in.
+ */
+export class VerifierMemo {
+  readonly #bases = new Bases()
+
+  static {
+    basesOf = (memo) => memo.#bases
+  }
+}
+
+function isSame(a: BasisBytes, b: BasisBytes): boolean {
+  return equal(a.ca, b.ca) && equal(a.root, b.root) && isSameCollateral(a.collateral, b.collateral)
+}
+
+function isSameCollateral(a: Collateral | undefined, b: Collateral | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return (
+    a.tcbInfoIssuerChain === b.tcbInfoIssuerChain &&
+    a.qeIdentityIssuerChain === b.qeIdentityIssuerChain &&
+    equal(a.tcbInfo, b.tcbInfo) &&
+    equal(a.qeIdentity, b.qeIdentity) &&
+    equal(a.pckCrl, b.pckCrl) &&
+    equal(a.rootCaCrl, b.rootCaCrl)
+  )
+}

@@ -1,0 +1,53 @@
+import { startBasis, type Basis } from '../basis.ts'
+import { copyCollateral } from '../collateral/decode.ts'
+import type { Collateral } from '../collateral/collateral.ts'
+import type { Ledger } from '../ledger.ts'
+import { basesOf, type VerifierMemo } from '../memo.ts'
+import { readCertificate, type Certificate } from '../x509/certificate.ts'
+import { readChain } from '../x509/chain.ts'
+import { decodeQuote } from './decode.ts'
+import type { Quote } from './quote.ts'
+
+/** A quote decoded to the last certificate, with what it rests on. */
+export interface OpenedQuote {
+  readonly quote: Quote
+  /** The PCK certificate. */
+  readonly leaf: Certificate
+  readonly basis: Basis
+  /** To be called when all of it was found genuine: the next quote on this basis is verified faster. */
+  keep(): void
+}
+
+/**
+ * Decodes a quote, its chain and collateral. Signature checks of the basis have started when this returns.
+ *
+ * @param bytes that nobody can change meanwhile
+ * @throws AttestationError `quote/…`, `chain/malformed` and its like; collateral is judged later
+ */
+export function openQuote(
+  ledger: Ledger,
+  bytes: Uint8Array,
+  given: { readonly collateral?: Collateral | undefined; readonly memo?: VerifierMemo | undefined },
+): OpenedQuote {
+  const { quote, ders } = decodeQuote(ledger, bytes)
+  const opened = ledger.decode('chain/malformed', () => openChain(ders, given))
+  for (const check of ['chain/malformed', 'chain/repeated', 'chain/critical'] as const) ledger.pass(check)
+  return { quote, ...opened }
+}
+
+function openChain(
+  ders: readonly Uint8Array[],
+  given: { readonly collateral?: Collateral | undefined; readonly memo?: VerifierMemo | undefined },
+): Omit<OpenedQuote, 'quote'> {
+  const [leafDer, caDer, rootDer] = ders as readonly [Uint8Array, Uint8Array, Uint8Array]
+  const bases = given.memo && basesOf(given.memo)
+  const known = bases?.find({ ca: caDer, root: rootDer, collateral: given.collateral })
+  if (known !== undefined) return { leaf: readCertificate(leafDer), basis: known, keep() {} }
+
+  const [leaf, ca, root] = readChain(ders) as readonly [Certificate, Certificate, Certificate]
+  const collateral = given.collateral && copyCollateral(given.collateral)
+  const basis = startBasis(ca, root, collateral)
+  // Chains in another order than the usual one are read anew each time.
+  const bytes = { ca: ca.bytes, root: root.bytes, collateral }
+  return { leaf, basis, keep: () => bases?.keep(bytes, basis) }
+}
