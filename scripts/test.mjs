@@ -1,0 +1,54 @@
+// The whole suite: TypeScript and the real software enclave (vitest), then the launcher (pytest). The last line counts both.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
+
+setup()
+prepareTests()
+const python = pythonEnvironment()
+if (process.env.MSE_SHARED === undefined)
+  say('MSE_SHARED is not set: tests on the shared attestation data are skipped.')
+
+const folder = mkdtempSync(join(tmpdir(), 'mse-test-'))
+const results = [vitest(join(folder, 'vitest.json')), pytest(join(folder, 'pytest.xml'))]
+rmSync(folder, { recursive: true, force: true })
+
+const passed = results.reduce((sum, one) => sum + one.passed, 0)
+const failed = results.reduce((sum, one) => sum + one.failed, 0)
+process.exitCode = failed === 0 ? 0 : 1
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+
+function vitest(report) {
+  const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json']
+  const status = suite(process.execPath, [...args, `--outputFile.json=${report}`], process.env)
+  return counted(status, () => {
+    const { numFailedTests, numFailedTestSuites, numPassedTests } = JSON.parse(readFileSync(report, 'utf8'))
+    return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0) }
+  })
+}
+
+function pytest(report) {
+  const args = ['-m', 'pytest', '-q', 'enclave/tests', `--junitxml=${report}`]
+  const status = suite(python, args, withPath(python))
+  return counted(status, () => {
+    const number = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? 0)
+    const failed = number('failures') + number('errors')
+    return { passed: number('tests') - failed - number('skipped'), failed }
+  })
+}
+
+function suite(program, args, env) {
+  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env }).status
+}
+
+/** A suite that ended badly without saying how many failed counts as one failure: it can never look green. */
+function counted(status, read) {
+  try {
+    const { passed, failed } = read()
+    return { passed, failed: status === 0 ? failed : Math.max(1, failed) }
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}

@@ -2,6 +2,7 @@ import { mkdir, rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPolicy, type Policy } from '@mse/attest'
 import { MseError } from '../error.ts'
+import { policyFor } from '../fingerprint/package-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { openPackage } from '../package/open.ts'
 import type { Interpreter } from '../package/interpreter.ts'
@@ -52,7 +53,7 @@ export async function launchApp(
     await requireReplaceable(folder, before, artefact, platform, options)
     await platform.attach(folder).stop()
     const measurement = await platform.measure(artefact)
-    const policy: Policy = { ...measurement, debug: 'refused' }
+    const policy = policyFor(measurement)
     const port = await freePort(options.address, options.port || (await usable(before, options)))
     const app = record(session, artefact, platform, measurement, { ...options, port })
     await writeApp(folder, app)

@@ -1,6 +1,7 @@
 import { verifyEvidence, type Evidence, type Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
+import { policyFor } from '../fingerprint/package-policy.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
@@ -42,9 +43,9 @@ async function expected(session: Session, project: Project, options: SealOptions
   return withStaging(session.folders, async (staging) => {
     const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const measurement = await platform.measure(artefact)
-    if (measurement.platform !== 'software') return { ...measurement, debug: 'refused' }
+    if (measurement.platform !== 'software') return policyFor(measurement)
     const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap(softwareRootsOf)]
-    return { ...measurement, softwareRoots, debug: 'refused' }
+    return policyFor({ ...measurement, softwareRoots })
   })
 }
 

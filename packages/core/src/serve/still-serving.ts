@@ -1,5 +1,6 @@
 import type { Policy } from '@mse/attest'
 import { enclaveState } from '../attest/status.ts'
+import { policyFor } from '../fingerprint/package-policy.ts'
 import type { LaunchOptions } from '../launch/launch-app.ts'
 import { codeKey } from '../owner/keys.ts'
 import { join } from 'node:path'
@@ -29,7 +30,7 @@ export async function stillServing(
 ): Promise<Serving | undefined> {
   const app = await readApp(folder)
   if (app === undefined || app.platform !== platform.name || !samePlace(app, options)) return undefined
-  const policy: Policy = { ...(await platform.measure(artefact)), debug: 'refused' }
+  const policy = policyFor(await platform.measure(artefact))
   if (policy.measurement !== 'any' && !policy.measurement.includes(app.fingerprint)) return undefined
   if (app.delivered !== secretsDigest(secrets, await codeKey(session.folders.config, app.name))) return undefined
   if (!(await platform.attach(folder).isAlive()) || !(await isIntact(join(folder, 'package')))) return undefined

@@ -1,11 +1,12 @@
 import { MseError } from '../../../error.ts'
+import type { IndexedPackage } from '../../platform.ts'
 import { checkSchema } from '../manifest/check-schema.ts'
 import { insertDefaults } from '../manifest/insert-defaults.ts'
 import type { Table, Value } from '../toml/value.ts'
 import { writeDocument } from '../toml/write-document.ts'
 import { GRAMINE, hashIn, RUNTIME, type SgxBase } from './base.ts'
 import { PASSED_THROUGH, refuseInsecure } from './refuse-insecure.ts'
-import { BASE_FOLDERS, PACKAGE_FOLDER, trustedFiles, type IndexedPackage } from './trusted-files.ts'
+import { BASE_FOLDERS, PACKAGE_FOLDER, trustedFiles } from './trusted-files.ts'
 
 export interface SgxOptions {
   /** SGX2: memory is added on demand. Another enclave, with another measurement. */
