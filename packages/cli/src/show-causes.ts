@@ -1,7 +1,6 @@
 import { causes, type Cause } from '@mse/core/fingerprint/causes'
 import type { Index } from '@mse/core/package/index-file'
 import type { Result } from './command.ts'
-import { visible } from './visible.ts'
 
 /** Why two packages have different fingerprints: a line for each cause, or `identical`. */
 export function differenceResult(one: Index, other: Index): Result {
@@ -11,15 +10,15 @@ export function differenceResult(one: Index, other: Index): Result {
 }
 
 function line({ kind, name, before, after }: Cause): string {
-  const what = kind === name ? kind : `${kind} ${visible(name)}`
+  const what = kind === name ? kind : `${kind} ${name}`
   if (before === undefined) return `${what}: added${shown(kind, after)}`
   if (after === undefined) return `${what}: removed${shown(kind, before)}`
   return kind === 'code' || kind === 'launcher' || before.includes('SHA-256')
     ? `${what}: changed`
-    : `${what}: ${visible(before)} → ${visible(after)}`
+    : `${what}: ${before} → ${after}`
 }
 
 /** Hashes of files say nothing to people; versions and values do. */
 function shown(kind: Cause['kind'], value: string | undefined): string {
-  return kind === 'code' || kind === 'launcher' || value?.includes('SHA-256') ? '' : `, ${visible(value ?? '')}`
+  return kind === 'code' || kind === 'launcher' || value?.includes('SHA-256') ? '' : `, ${value ?? ''}`
 }

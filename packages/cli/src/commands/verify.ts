@@ -4,6 +4,7 @@ import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import { appArgument, appName } from '../app-name.ts'
 import { defineCommand, type Command } from '../command.ts'
+import { packagePolicies, packagePolicyArguments } from '../package-policies.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { showVerdict, verdictData } from '../show-proof.ts'
@@ -12,17 +13,18 @@ import { ownSoftwareRoots } from '@mse/core/platform/platforms'
 export const command: Command = defineCommand({
   examples: [
     ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
-    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, certificate or quote'],
+    ['mse verify evidence.json --package helloworld.pkg', 'that the evidence in a file is of this package'],
   ],
   related: ['evidence', 'deploy', 'seal'],
   arguments: {
     target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' },
     policy: policyArgument,
+    ...packagePolicyArguments,
   },
   async run(args, context) {
     const { terminal, now } = context
     const session = await startSession(context)
-    const policies = await readPolicies(args.policy)
+    const policies = [...(await readPolicies(args.policy)), ...(await packagePolicies(session, args, context.cwd))]
     const { evidence, endpoint } = await loadEvidence(session.folders, await appName(args.target, context), context.cwd)
     if (policies.length === 0) {
       const softwareRoots = await ownSoftwareRoots(session.folders)

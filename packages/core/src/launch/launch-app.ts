@@ -1,6 +1,6 @@
 import { mkdir, rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatPolicy, type Policy } from '@mse/attest'
+import { formatPolicy } from '@mse/attest'
 import { MseError } from '../error.ts'
 import { policyFor } from '../fingerprint/package-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
