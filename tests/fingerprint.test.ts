@@ -229,14 +229,10 @@ describe('mse verify --package', () => {
     const words = ['--package', at('made'), '--platform', 'software']
     const live = await here.json('verify', 'printed', ...words)
     expect({ code: live.code, fresh: live.data['fresh'] }).toEqual({ code: 0, fresh: true })
-    await here.mse('evidence', 'printed', '--output', at('evidence.json'))
-    const evidence = await here.mse('evidence', 'printed')
-    writeFileSync(at('evidence.json'), evidence.stdout)
+    expect((await here.mse('evidence', 'printed', '--output', at('evidence.json'))).code).toBe(0)
     expect((await here.json('verify', at('evidence.json'), ...words)).code).toBe(0)
 
-    const other = at('code-project')
-    const refused = await owner.mse('package', other, '--output', at('another'))
-    expect(refused.code).toBe(0)
+    expect((await owner.mse('package', at('code-project'), '--output', at('another'))).code).toBe(0)
     const wrong = await here.json('verify', 'printed', '--package', at('another'), '--platform', 'software')
     expect({ code: wrong.code, error: wrong.error?.code }).toEqual({ code: 3, error: 'policy/measurement' })
     // A software enclave never passes for hardware, even where the evidence alone could say what it is.
@@ -245,6 +241,26 @@ describe('mse verify --package', () => {
     expect(hardware.error?.code).toBe('policy/platform')
     const stranger = await auditor.json('verify', at('evidence.json'), ...words)
     expect(stranger.code).toBe(3)
+    await here.leave()
+  })
+})
+
+describe('mse check --memory', () => {
+  it('says what hardware fits, from what the application has used in the software enclave', async () => {
+    const here = new Person()
+    expect((await here.json('check', project, '--memory')).error?.code).toBe('state/no-such-app')
+    expect((await here.mse('deploy', at('without-project'))).code).toBe(0)
+    interface Memory extends Record<string, unknown> {
+      readonly used: { readonly memory: number; readonly libraries: number; readonly threads: number }
+      readonly needed: number
+      readonly smallest: number
+    }
+    const { data } = await here.json<Memory>('check', at('without-project'), '--memory')
+    // A Python that serves has some 20 MB of its own, and maps at least itself.
+    expect(data.used.memory).toBeGreaterThan(10e6)
+    expect(data.used.libraries).toBeGreaterThan(5e6)
+    expect(data.used.threads).toBeGreaterThan(0)
+    expect(data.smallest).toBeGreaterThanOrEqual(data.needed)
     await here.leave()
   })
 })

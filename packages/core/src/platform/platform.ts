@@ -56,6 +56,16 @@ export interface Running {
   stop(reason?: Failure): Promise<void>
 }
 
+/** What an application has used since it was started. */
+export interface Usage {
+  /** Most bytes that were resident at once, files that are mapped not counted. */
+  readonly memory: number
+  /** Bytes of mapped files. */
+  readonly libraries: number
+  /** Threads now. */
+  readonly threads: number
+}
+
 /** An error as it is written down for another process to find. */
 export interface Failure {
   readonly code: string
@@ -85,6 +95,8 @@ export interface Platform {
    * @throws MseError `environment/*` when the machine lacks something, `launch/*` when the start fails
    */
   launch(plan: LaunchPlan): Promise<Running>
+  /** What the application in a folder has used; undefined if it does not run. */
+  usage(folder: string): Promise<Usage | undefined>
   /** What was started in a folder earlier, by any process; it may have ended. */
   attach(folder: string): Running
 }

@@ -25,6 +25,7 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
       asked.push('launch')
       return running
     },
+    usage: async () => undefined,
     attach: () => running,
   }
 }

@@ -3,6 +3,7 @@ import type { Platform } from '../platform.ts'
 import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
 import { softwareMeasurement } from './measurer.ts'
+import { readUsage } from './read-usage.ts'
 import { startSupervisor } from './start-supervisor.ts'
 import { supervised } from './supervised.ts'
 import { requireTools } from './tools.ts'
@@ -23,6 +24,7 @@ export function softwarePlatform(folders: Folders): Platform {
     requireReady: requireTools,
     diagnose,
     launch: (plan) => startSupervisor(plan, identity),
+    usage: readUsage,
     attach: (folder) => supervised(folder),
   }
 }

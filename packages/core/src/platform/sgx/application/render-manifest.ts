@@ -98,6 +98,10 @@ function mounts(): Table[] {
  * Threads are the application's, as many again that native libraries start for themselves, and 16 of the launcher, of asyncio
  * and of Gramine.
  */
+export function maximumThreads(threads: number): number {
+  return 2 * threads + 16
+}
+
 function resources({
   hardware,
   threads,
@@ -105,7 +109,7 @@ function resources({
   readonly hardware: number
   readonly threads: number
 }): Record<string, Value> {
-  return { enclave_size: sizeOf(hardware), max_threads: BigInt(2 * threads + 16) }
+  return { enclave_size: sizeOf(hardware), max_threads: BigInt(maximumThreads(threads)) }
 }
 
 /** @throws MseError `sgx/hardware`: processors make enclaves of these sizes only */
