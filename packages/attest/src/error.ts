@@ -3,6 +3,8 @@ import type { Check } from './checks/checks.ts'
 /** A member of a policy that evidence does not satisfy. */
 export interface Difference {
   readonly code: string
+  /** What differs, in one short sentence. */
+  readonly message: string
   readonly expected: string
   readonly found: string
 }

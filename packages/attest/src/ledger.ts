@@ -46,7 +46,12 @@ export class Ledger {
       return
     }
     const list = judged.map(({ code, holds, detail }) => entry(code, holds ? 'passed' : 'failed', detail))
-    const differences = failed.map(({ code, expected = '', found = '' }) => ({ code, expected, found }))
+    const differences = failed.map(({ code, expected = '', found = '' }) => ({
+      code,
+      message: sentences[code][1],
+      expected,
+      found,
+    }))
     throw this.#refuse(first.code, first, [...this.#passed, ...list], differences)
   }
 

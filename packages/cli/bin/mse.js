@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../bundle/main.js'
+// scripts/bundle.mjs makes both: the program, and the same without any other command than `verify`.
+if (process.argv[2] === 'verify') {
+  const { createRequire } = await import('node:module')
+  createRequire(import.meta.url)('../bundle/verify.cjs')
+} else await import('../bundle/main.js')

@@ -1,4 +1,3 @@
-import { loadProject } from '@mse/core/project/load-project'
 import { MseError } from '@mse/core/error'
 import { text, positional, type Argument, type Context } from './command.ts'
 
@@ -9,6 +8,8 @@ export const appArgument: Argument<string | undefined> = positional(
 
 export async function appName(given: string | undefined, { cwd }: Context): Promise<string> {
   if (given !== undefined) return given
+  // Reads mse.toml: what was named needs none of it.
+  const { loadProject } = await import('@mse/core/project/load-project')
   try {
     return (await loadProject(cwd)).name
   } catch (error) {

@@ -19,6 +19,8 @@ export interface Context {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
+  /** See `Given` of the verifier. */
+  readonly rootsForTesting?: readonly string[] | undefined
 }
 
 export interface Result {

@@ -34,7 +34,7 @@ export function commandHelp({ name, summary }: Entry, command: Command): string 
   ])
 }
 
-/** `-f, --follow`, `--policy FILE`: commander’s notation with our value names. */
+/** `-f, --follow`, `--policy FILE`: as the help shows an option. */
 export function optionUsage(key: string, { kind, details }: Argument): string {
   const names = `${details.short === undefined ? '' : `-${details.short}, `}--${kebab(key)}`
   const value = details.value ?? { flag: '', text: 'TEXT', integer: 'N', path: 'PATH', choice: 'KIND' }[kind]

@@ -1,6 +1,7 @@
 import { run } from './run.ts'
 
-process.exitCode = await run(process.argv.slice(2), {
+// Not awaited here: one of the two bundles is CommonJS, which cannot wait.
+void run(process.argv.slice(2), {
   stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -11,4 +12,4 @@ process.exitCode = await run(process.argv.slice(2), {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, listener)
   },
   exit: (code) => process.exit(code),
-})
+}).then((code) => (process.exitCode = code))

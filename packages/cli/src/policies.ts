@@ -1,4 +1,5 @@
 import { parsePolicy, type Policy } from '@mse/attest'
+import type { Policies } from '@mse/core/attest/verify-under'
 import { MseError } from '@mse/core/error'
 import { readFile } from 'node:fs/promises'
 import { path, type Argument } from './command.ts'
@@ -19,4 +20,9 @@ export async function readPolicies(files: readonly string[]): Promise<Policy[]> 
       return parsePolicy(content)
     }),
   )
+}
+
+/** Whether there is at least one. */
+export function areGiven(policies: readonly Policy[]): policies is Policies {
+  return policies.length > 0
 }

@@ -1,79 +1,81 @@
-import { Command as Parser, CommanderError, Option } from 'commander'
+import { parseArgs } from 'node:util'
 import { MseError } from '@mse/core/error'
-import { kebab } from './arguments.ts'
+import { kebab, type Arguments } from './arguments.ts'
 import { commands, findCommand } from './commands.ts'
 import { globalOptions } from './settings.ts'
-import { optionUsage } from './help.ts'
+import { suggestion } from './suggestion.ts'
 import type { Command, Entry } from './command.ts'
 
 /** What a command line asks for. */
 export interface Request {
   readonly entry: Entry
   readonly command: Command
+  /** By the names of arguments: words, lists of words, true for flags. */
   readonly words: Readonly<Record<string, unknown>>
 }
 
-/** Only this file knows commander. Only the command that the line names is loaded. */
-export async function parse(argv: readonly string[]): Promise<Request> {
-  if (argv.length === 0) throw new MseError('usage/no-command', 'no command was given', { next: 'mse --help' })
-  const found = await findCommand(argv[0])
-  let words: Record<string, unknown> = {}
-  const program = quiet(new Parser('mse'))
-  for (const { name } of commands) {
-    const parser = quiet(program.command(name))
-    if (name === found?.entry.name) describe(parser, found.command, (given) => (words = given))
-  }
-  try {
-    program.parse(argv, { from: 'user' })
-  } catch (error) {
-    throw error instanceof CommanderError ? usageError(error, found?.entry) : error
-  }
-  if (found === undefined)
+/**
+ * Finds the command that a line names, and takes the line apart. Only that command is loaded.
+ *
+ * @throws MseError `usage/*`
+ */
+export async function parse([name, ...line]: readonly string[]): Promise<Request> {
+  if (name === undefined) throw new MseError('usage/no-command', 'no command was given', { next: 'mse --help' })
+  const found = await findCommand(name)
+  if (found !== undefined) return { ...found, words: readWords(found.entry, found.command.arguments, line) }
+  if (name.startsWith('-')) {
     throw new MseError('usage/no-command', 'options go behind the command', { next: 'mse --help' })
-  return { ...found, words }
-}
-
-function quiet(parser: Parser): Parser {
-  return parser
-    .exitOverride()
-    .helpOption(false)
-    .helpCommand(false)
-    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
-}
-
-function describe(parser: Parser, command: Command, done: (words: Record<string, unknown>) => void): void {
-  const places: string[] = []
-  // settings.ts has taken these out of the line; here they are suggestions for misspelt ones.
-  for (const [flags] of globalOptions) parser.addOption(new Option(flags.replace('KIND', '<value>')))
-  for (const [key, argument] of Object.entries(command.arguments)) {
-    const { repeat } = argument.details
-    if (argument.positional) {
-      places.push(key)
-      // Never `<required>`: a missing value is reported by values.ts, which also knows the environment.
-      parser.argument(`[${kebab(key)}${repeat ? '...' : ''}]`)
-    } else {
-      const flags = optionUsage(key, argument).replace(/ (\S+)$/, ' <value>')
-      const option = new Option(argument.kind === 'flag' ? optionUsage(key, argument) : flags)
-      if (repeat) option.argParser((word, list: string[] | undefined) => [...(list ?? []), word])
-      parser.addOption(option)
-    }
   }
-  parser.action((...given: unknown[]) => {
-    done({ ...parser.opts(), ...Object.fromEntries(places.map((key, i) => [key, given[i]])) })
-  })
+  const names = commands.map((entry) => entry.name)
+  throw usageError('unknown-command', `unknown command '${name}'`, 'mse --help', suggestion(name, names))
 }
 
-/** Commander words a suggestion as a second line in brackets. */
-function usageError(error: CommanderError, entry: Entry | undefined): MseError {
-  const [first = '', second = ''] = error.message.replace(/^error: /, '').split('\n')
-  const suggestion = /\(Did you mean (.+)\?\)/.exec(second)?.[1]
-  const help = entry === undefined ? 'mse --help' : `mse ${entry.name} --help`
-  const code = {
-    'commander.unknownCommand': 'usage/unknown-command',
-    'commander.unknownOption': 'usage/unknown-option',
-    'commander.excessArguments': 'usage/too-many',
-    'commander.optionMissingArgument': 'usage/missing',
-  }[error.code]
-  const next = suggestion === undefined ? help : `did you mean ${suggestion}? Otherwise: ${help}`
-  return new MseError(code ?? 'usage/malformed', first, { next })
+function readWords({ name: command }: Entry, args: Arguments, line: readonly string[]): Record<string, unknown> {
+  const help = `mse ${command} --help`
+  const options = Object.entries(args).filter(([, { positional }]) => !positional)
+  const places = Object.entries(args).filter(([, { positional }]) => positional)
+  const found: Record<string, unknown> = {}
+  const given: string[] = []
+  for (const token of tokensOf(options, line)) {
+    if (token.kind === 'positional') given.push(token.value)
+    if (token.kind !== 'option') continue
+    const [key, argument] = options.find(([own]) => kebab(own) === token.name) ?? []
+    if (key === undefined || argument === undefined) throw unknownOption(token.rawName, options, help)
+    const isFlag = argument.kind === 'flag'
+    if (isFlag && token.value !== undefined)
+      throw usageError('malformed', `option '${token.rawName}' takes no value`, help)
+    if (!isFlag && token.value === undefined)
+      throw usageError('missing', `option '${token.rawName}' has no value`, help)
+    const before = found[key] as readonly string[] | undefined
+    found[key] = isFlag ? true : argument.details.repeat ? [...(before ?? []), token.value] : token.value
+  }
+  const rest = places.reduce((words, [key, { details }]) => {
+    found[key] = details.repeat ? words : words[0]
+    return words.slice(details.repeat ? words.length : 1)
+  }, given)
+  if (rest.length === 0) return found
+  throw usageError('too-many', `more arguments than ${command} takes: ${rest.join(' ')}`, help)
+}
+
+type Options = readonly (readonly [string, Arguments[string]])[]
+
+function tokensOf(options: Options, line: readonly string[]): NonNullable<ReturnType<typeof parseArgs>['tokens']> {
+  const known = options.map(([key, { kind, details }]) => {
+    const short = details.short === undefined ? {} : { short: details.short }
+    return [kebab(key), { type: kind === 'flag' ? 'boolean' : 'string', ...short }] as const
+  })
+  // Not strict: what is wrong is said above, in our own words.
+  return parseArgs({ args: [...line], options: Object.fromEntries(known), strict: false, tokens: true }).tokens
+}
+
+function unknownOption(raw: string, options: Options, help: string): MseError {
+  // settings.ts has taken the common ones out of the line; misspelt ones are here.
+  const common = globalOptions.map(([flags]) => /--[a-z-]+/.exec(flags)?.[0] ?? '')
+  const names = [...options.map(([key]) => `--${kebab(key)}`), ...common]
+  return usageError('unknown-option', `unknown option '${raw}'`, help, suggestion(raw, names))
+}
+
+function usageError(word: string, message: string, help: string, meant?: string): MseError {
+  const next = meant === undefined ? help : `did you mean ${meant}? Otherwise: ${help}`
+  return new MseError(`usage/${word}`, message, { next })
 }

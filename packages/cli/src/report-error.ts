@@ -6,7 +6,7 @@ import type { ErrorReport } from './envelope.ts'
 export interface Failure {
   readonly report: ErrorReport
   readonly exit: number
-  /** Goes into the envelope's data: the checks or problems that the error carries. */
+  /** Goes into the envelope's data: what the error carries of `carries`. */
   readonly data: unknown
   readonly checks: readonly Check[]
   readonly problems: readonly ErrorReport[]
@@ -19,9 +19,9 @@ export function describeFailure(error: unknown, aborted: boolean, writeTrace: (e
   if (aborted && (known === undefined || known.code === 'interrupted')) return failure(interruptedReport)
   if (known === undefined) return failure(bugReport(writeTrace(error)))
   const checks = listOf(known['checks']).map(toCheck)
-  const problems = listOf(known['problems']).map((problem) => toReport(problem))
-  const data =
-    checks.length > 0 ? { checks: known['checks'] } : problems.length > 0 ? { problems: known['problems'] } : null
+  const problems = [...listOf(known['problems']), ...listOf(known['differences'])].map((problem) => toReport(problem))
+  const carried = carries.filter((name) => listOf(known[name]).length > 0 || isObject(known[name]))
+  const data = carried.length === 0 ? null : Object.fromEntries(carried.map((name) => [name, known[name]]))
   return { ...failure(toReport(known)), data, checks, problems }
 }
 
@@ -32,6 +32,9 @@ export function printFailure({ checks, problems, report }: Failure, terminal: Te
 }
 
 type Loose = Readonly<Record<string, unknown>>
+
+/** What errors bring along beside themselves: the checks that were made, everything that differs, what is known all the same. */
+const carries = ['checks', 'problems', 'differences', 'facts'] as const
 
 /** MseError, and the verifier's errors, which are of another package: recognised by what they carry. */
 function ownError(error: unknown): (Loose & { readonly code: string }) | undefined {
@@ -65,6 +68,10 @@ function toCheck(from: Loose): Check {
     outcome,
     detail: word(from['detail'], from['found']),
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function listOf(value: unknown): readonly Loose[] {

@@ -20,6 +20,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly now: () => Date
+  /** Roots believed to be Intel's, in place of Intel's. Tests alone run commands with it; no option or variable sets it. */
+  readonly rootsForTesting?: readonly string[]
   readonly onSignal: (listener: () => void) => void
   readonly exit: (code: number) => void
 }
@@ -46,8 +48,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const request = await parse(rest)
     command = request.entry.name
     const values = readValues(request.command.arguments, { cwd: host.cwd, env: host.env, words: request.words })
-    const { stdin, cwd, env, now } = host
-    const context = { terminal, stdin, signal: controller.signal, cwd, env, now }
+    const { stdin, cwd, env, now, rootsForTesting } = host
+    const context = { terminal, stdin, signal: controller.signal, cwd, env, now, rootsForTesting }
     const { data = null, text } = await request.command.run(values, context)
     return show(terminal, text, data, command)
   } catch (error) {

@@ -3,14 +3,18 @@ import type { Proof } from '@mse/core/attest/verify-app'
 import type { App } from '@mse/core/state/app'
 import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
+import { tcbLines } from './fact-lines.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A verdict as people read it: what was proved, what was not. */
 export function showVerdict(terminal: Terminal, verdict: Verdict | QuoteVerdict): void {
   terminal.checks(verdict.checks)
   terminal.say(`Verified: a genuine ${verdict.platformName} that is what was asked for.`)
-  terminal.say(`  fingerprint ${verdict.measurement}`)
-  for (const line of platformLines(verdict)) terminal.say(line)
+  terminal.say(`  ${'fingerprint'.padEnd(11)} ${verdict.measurement}`)
+  if (verdict.names.length > 0) terminal.say(`  ${'names'.padEnd(11)} ${verdict.names.join(', ')}`)
+  for (const [name, value] of verdict.tcb === undefined ? [] : tcbLines(verdict.tcb)) {
+    terminal.say(`  ${name.padEnd(11)} ${value}`)
+  }
   for (const caveat of verdict.caveats) terminal.warn(caveat)
 }
 
@@ -33,19 +37,9 @@ export function servingData({ app, folder, certificateFile, verdict }: Proof & {
 }
 
 /** What the JSON envelope carries of a verdict. */
-export function verdictData(verdict: Verdict | QuoteVerdict): unknown {
+export function verdictData(verdict: Verdict | QuoteVerdict): object {
   const { enclave, ...facts } = verdict
   return enclave === undefined ? facts : { ...facts, validUntil: enclave.validUntil }
-}
-
-/** What Intel says of the machine, and until when it counts; nothing of a software enclave. */
-function platformLines({ tcb }: Verdict | QuoteVerdict): readonly string[] {
-  if (tcb === undefined) return []
-  const open = tcb.advisories.length === 0 ? 'no advisory stands open' : `open: ${tcb.advisories.join(', ')}`
-  return [
-    `  platform    ${tcb.status} by TCB evaluation ${tcb.evaluationNumber}; ${open}`,
-    `  collateral  to be fetched again by ${tcb.nextUpdate.toISOString()}`,
-  ]
 }
 
 /** A name that this machine may not know is told to curl, so that the line works as it is printed. */

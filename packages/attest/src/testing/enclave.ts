@@ -38,7 +38,10 @@ export interface MakeBelieveEnclave {
 }
 
 /** Valid from a day before `now` for thirty days, for `app.example` and 127.0.0.1. */
-export async function makeEnclave(platform: Platform, fields: EnclaveFields): Promise<MakeBelieveEnclave> {
+export async function makeEnclave(
+  platform: Pick<Platform, 'quotingEnclave'>,
+  fields: EnclaveFields,
+): Promise<MakeBelieveEnclave> {
   const { now, measurement, report, certificate } = fields
   const quoting = await platform.quotingEnclave(fields.oddQuotingEnclave)
   const tlsKey = certificate?.tlsKey ?? (await generateKey())

@@ -11,6 +11,7 @@ export { crlNumber, issueCrl, keyCompromise, type CrlFields } from './crl-writer
 export { makeEnclave, type EnclaveFields, type MakeBelieveEnclave } from './enclave.ts'
 export { createHardware, type Hardware, type IntelKeys } from './hardware.ts'
 export { hardwareVersions } from './hardware-versions.ts'
+export { exampleCollateral, exampleNeed, type ExampleCollateral } from './example-collateral.ts'
 export type { OddPlatform } from './issue-platform.ts'
 export { generateKey, type SavedKey } from './keys.ts'
 export { createPlatform, loadPlatform, type Platform, type SavedPlatform } from './platform.ts'

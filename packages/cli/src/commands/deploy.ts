@@ -1,6 +1,7 @@
 import { deploy } from '@mse/core/deploy'
 import { loadProject } from '@mse/core/project/load-project'
 import { urlOf } from '@mse/core/state/endpoint'
+import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
@@ -17,11 +18,12 @@ export const command: Command = defineCommand({
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     ...launchArguments,
     policy: policyArgument,
+    ...collateralArguments,
   },
   async run(args, context) {
     const { terminal } = context
     const [session, project, policies] = await Promise.all([
-      startSession(context),
+      startSession(context, args),
       loadProject(args.project),
       readPolicies(args.policy),
     ])

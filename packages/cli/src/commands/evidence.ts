@@ -1,9 +1,12 @@
 import { encodeEvidence } from '@mse/attest'
+import { collateralFor } from '@mse/core/attest/collateral/collateral-for'
+import { expiryNotice } from '@mse/core/attest/collateral/expiry-warning'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import { replaceFile } from '@mse/core/state/files'
 import { appArgument, appName } from '../app-name.ts'
-import { defineCommand, path, type Command } from '../command.ts'
+import { collateralArguments } from '../collateral-arguments.ts'
+import { defineCommand, flag, path, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -12,11 +15,21 @@ export const command: Command = defineCommand({
     ['mse evidence https://example.org --output evidence.json', 'the same of an enclave elsewhere'],
   ],
   related: ['verify', 'seal', 'run'],
-  arguments: { app: appArgument, output: path('write it to a file', { short: 'o', value: 'FILE' }) },
+  arguments: {
+    app: appArgument,
+    output: path('write it to a file', { short: 'o', value: 'FILE' }),
+    collateral: flag('bring along what Intel signs about the platform, so that it can be verified without a network'),
+    ...collateralArguments,
+  },
   async run(args, context) {
-    const session = await startSession(context)
+    const session = await startSession(context, args)
     const { evidence } = await loadEvidence(session.folders, await appName(args.app, context), context.cwd)
-    const text = new TextDecoder().decode(encodeEvidence(evidence))
+    const collateral = args.collateral ? await collateralFor(session, evidence, session.collateral) : undefined
+    if (args.collateral && collateral === undefined) session.warn('a software enclave has no collateral')
+    const notice = collateral && expiryNotice(collateral)
+    if (notice !== undefined) context.terminal.say(`The collateral is ${notice}.`)
+    const shown = collateral === undefined ? evidence : { ...evidence, collateral }
+    const text = new TextDecoder().decode(encodeEvidence(shown))
     const data = JSON.parse(text) as unknown
     if (args.output === undefined) return { text: text.trimEnd(), data }
     await replaceFile(args.output, text, 0o644).catch((cause: NodeJS.ErrnoException) => {

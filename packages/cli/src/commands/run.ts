@@ -6,6 +6,7 @@ import { MseError } from '@mse/core/error'
 import { urlOf } from '@mse/core/state/endpoint'
 import { readFile } from 'node:fs/promises'
 import { appArgument, appName } from '../app-name.ts'
+import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, integer, path, type Command } from '../command.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
@@ -23,10 +24,11 @@ export const command: Command = defineCommand({
     bundle: path('what the owner sealed (mse seal)', { value: 'FILE' }),
     secrets: path('the secrets.json that the bundle names', { value: 'FILE' }),
     policy: policyArgument,
+    ...collateralArguments,
     timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
   },
   async run(args, context) {
-    const session = await startSession(context)
+    const session = await startSession(context, args)
     const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
     const run =
       args.bundle === undefined

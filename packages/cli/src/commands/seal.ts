@@ -1,3 +1,4 @@
+import { collateralNeed, type Evidence } from '@mse/attest'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import { loadProject } from '@mse/core/project/load-project'
@@ -6,6 +7,7 @@ import { bundleLimit, type Secrets } from '@mse/core/provision/bundle'
 import { checkJson, readSecrets } from '@mse/core/provision/read-secrets'
 import { sealProject } from '@mse/core/provision/seal-project'
 import { resolve } from 'node:path'
+import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, path, positional, text, type Command, type Context } from '../command.ts'
 import { readWholeInput } from '../input.ts'
 import { launchArguments, platformChoice } from '../launch-arguments.ts'
@@ -29,17 +31,18 @@ export const command: Command = defineCommand({
     ...outputArguments,
     platform: launchArguments.platform,
     policy: policyArgument,
+    ...collateralArguments,
   },
   async run(args, context) {
     const [session, project, policies] = await Promise.all([
-      startSession(context),
+      startSession(context, args),
       loadProject(args.project),
       readPolicies(args.policy),
     ])
     const { evidence, origin } = await loadEvidence(session.folders, args.evidence, context.cwd)
     const named = policies.find((policy) => policy.platform === 'software') === undefined ? undefined : 'software'
-    const platform = platformChoice(args.platform ?? named, project)
-    if (platform === 'auto' && origin === 'elsewhere') throw platformUnnamed()
+    const chosen = platformChoice(args.platform ?? named, project)
+    const platform = chosen === 'auto' && origin === 'elsewhere' ? hardwareOf(evidence) : chosen
     const secrets = await secretsFor(project, args.input, context)
     const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
     const { text, data } = await writeOutput(once(bundle), args, 'binary', context)
@@ -60,13 +63,16 @@ async function secretsFor(project: Project, input: string | undefined, context: 
   return { ...(await readSecrets({ ...project, secretsToSealFile: undefined })), sealed }
 }
 
-/** Evidence from elsewhere is hardware's, unless the owner says otherwise: it never falls to software by itself. */
-function platformUnnamed(): MseError {
-  return new MseError(
-    'policy/platform',
-    'evidence from elsewhere is expected to be of SGX, which this version cannot verify yet',
-    {
-      next: 'If you mean a software enclave, say so: --platform software, or a policy that names it',
-    },
-  )
+/**
+ * Evidence from elsewhere is hardware's, unless the owner says otherwise: it never falls to software by itself.
+ *
+ * @throws MseError `policy/platform`
+ */
+function hardwareOf(evidence: Evidence): 'sgx' {
+  if (collateralNeed(evidence) !== undefined) return 'sgx'
+  throw new MseError('policy/platform', 'the evidence is of a software enclave, and nobody asked for one', {
+    expected: 'hardware, since the evidence is not of this machine',
+    found: 'a software enclave',
+    next: 'If you mean a software enclave, say so: --platform software, or a policy that names it',
+  })
 }

@@ -1,70 +1,85 @@
-import { examineEvidence, verifyEvidence, type Examination } from '@mse/attest'
-import { proveFreshness } from '@mse/core/attest/freshness'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
+import { prepareVerification } from '@mse/core/attest/prepare-verification'
+import { verifyUnder } from '@mse/core/attest/verify-under'
 import { MseError } from '@mse/core/error'
 import { appArgument, appName } from '../app-name.ts'
-import { defineCommand, type Command } from '../command.ts'
+import { collateralArguments } from '../collateral-arguments.ts'
+import { defineCommand, flag, path, text, type Command } from '../command.ts'
 import { packagePolicies, packagePolicyArguments } from '../package-policies.ts'
-import { policyArgument, readPolicies } from '../policies.ts'
+import { pastDate } from '../past-date.ts'
+import { areGiven, policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { showVerdict, verdictData } from '../show-proof.ts'
-import { ownSoftwareRoots } from '@mse/core/platform/platforms'
 
 export const command: Command = defineCommand({
   examples: [
     ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
     ['mse verify evidence.json --package helloworld.pkg', 'that the evidence in a file is of this package'],
   ],
-  related: ['evidence', 'deploy', 'seal'],
+  related: ['evidence', 'deploy', 'seal', 'explain'],
   arguments: {
     target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' },
     policy: policyArgument,
     ...packagePolicyArguments,
+    writePolicy: path('without a policy: write what was found as one, for a person to review', { value: 'FILE' }),
+    fresh: flag('refuse an enclave that does not answer a challenge now; those of mse always have to'),
+    at: text('judge a file as of a day that is past; says nothing about today', { value: 'DATE' }),
+    ...collateralArguments,
   },
   async run(args, context) {
-    const { terminal, now } = context
-    const session = await startSession(context)
+    const { terminal } = context
+    const at = args.at === undefined ? undefined : pastDate(args.at, context.now())
+    const session = await startSession(at === undefined ? context : { ...context, now: () => at }, args)
     const policies = [...(await readPolicies(args.policy)), ...(await packagePolicies(session, args, context.cwd))]
     const { evidence, endpoint } = await loadEvidence(session.folders, await appName(args.target, context), context.cwd)
-    if (policies.length === 0) {
-      const softwareRoots = await ownSoftwareRoots(session.folders)
-      throw new PolicyRequired(await examineEvidence(evidence, { now: now(), softwareRoots }))
+    refuseConflicts({ ...args, judges: policies.length > 0 }, endpoint !== undefined)
+    const given = await prepareVerification(session, evidence, at === undefined ? 'own' : 'brought')
+    if (!areGiven(policies)) {
+      const { examineWithoutPolicy } = await import('../policy-required.ts')
+      return examineWithoutPolicy(session, evidence, given, args.writePolicy)
     }
-    const verdicts = []
-    for (const policy of policies) verdicts.push(await verifyEvidence(evidence, policy, { now: now() }))
-    const verdict = verdicts.at(-1) as (typeof verdicts)[number]
-    const { enclave } = verdict
-    const isFresh = endpoint !== undefined && enclave !== undefined
-    if (isFresh) await proveFreshness(enclave, endpoint, now)
+
+    const verdict = await verifyUnder(evidence, policies, given)
+    const fresh =
+      endpoint !== undefined && (await isFresh(verdict, endpoint, { ...given, now: session.now }, args.fresh))
+    if (at !== undefined) terminal.warn(`judged as of ${at.toISOString()}: it says nothing about today`)
     showVerdict(terminal, verdict)
-    if (isFresh) terminal.say('It answered a fresh challenge just now.')
+    if (fresh) terminal.say('It answered a fresh challenge just now.')
+    else if (endpoint !== undefined)
+      terminal.warn('it answers no challenge: that it lives now is known by its key alone')
+    if (endpoint !== undefined && !verdict.names.includes(endpoint.serverName)) {
+      terminal.warn(
+        `the certificate is for ${verdict.names.join(', ') || 'no name'}, and not for ${endpoint.serverName}`,
+      )
+    }
+    const line = `verified ${verdict.platform} ${verdict.measurement}`
     return {
-      text: `verified ${verdict.platform} ${verdict.measurement}`,
-      data: { fresh: isFresh, ...(verdictData(verdict) as object) },
+      text: at === undefined ? line : `as of ${at.toISOString()}: ${line}`,
+      data: { fresh, asOf: at ?? null, ...verdictData(verdict) },
     }
   },
 })
 
-/** Without a policy nothing is asked for, so nothing can be what was asked for: the facts are shown, and no verdict. */
-class PolicyRequired extends MseError {
-  readonly checks: Examination['checks']
+/** Loaded when there is somebody to ask. */
+async function isFresh(...asked: Parameters<typeof import('@mse/core/attest/is-fresh').isFresh>): Promise<boolean> {
+  return (await import('@mse/core/attest/is-fresh')).isFresh(...asked)
+}
 
-  constructor(facts: Examination) {
-    const shown = {
-      platform: facts.platform,
-      ...(facts.platform === 'tdx' ? { mrtd: facts.mrtd } : { measurement: facts.measurement, signer: facts.signer }),
-      ...(facts.tcb === undefined ? {} : { tcb: facts.tcb.status }),
-    }
-    super(
-      'policy/required',
-      `the evidence is genuine, and of a ${facts.platformName}; whether it is what you want, a policy has to say`,
-      {
-        found: Object.entries(shown)
-          .map(([key, value]) => `${key} ${value}`)
-          .join('\n'),
-        next: 'mse verify … --policy FILE, with the policy that the owner has published',
-      },
-    )
-    this.checks = facts.checks
-  }
+/** @throws MseError `usage/conflict` */
+function refuseConflicts(
+  args: {
+    readonly judges: boolean
+    readonly writePolicy: string | undefined
+    readonly fresh: boolean
+    readonly at: string | undefined
+  },
+  isLive: boolean,
+): void {
+  const conflicts = [
+    [args.judges && args.writePolicy !== undefined, '--write-policy is for evidence without a policy'],
+    [isLive && args.at !== undefined, '--at is for files: an enclave that lives is judged as of now'],
+    [!isLive && args.fresh, '--fresh is for a URL or an application: a file answers no challenge'],
+  ] as const
+  const found = conflicts.find(([holds]) => holds)
+  if (found !== undefined) throw new MseError('usage/conflict', found[1], { next: 'mse verify --help' })
 }

@@ -6,10 +6,6 @@ const clock = "Check this machine's clock."
 
 /** What Intel says about platforms: revocation lists, TCB info, QE identity. */
 export const collateral: Family = {
-  'collateral/missing': [
-    'There is a quote of hardware and nothing that says whether this hardware can still be trusted.',
-    'Let mse fetch it (leave out --offline), or have it sent with the evidence: mse evidence --collateral.',
-  ],
   'crl/ca': ['The authority that issued the platform certificate has been revoked.', 'Do not trust this platform.'],
   'crl/critical': [
     'The revocation list is a part of one, or has a critical extension that the verifier does not know.',

@@ -1,18 +1,25 @@
 import type { Explanation } from './explanation.ts'
 import { age } from './age.ts'
+import { chain } from './chain.ts'
+import { collateralSources } from './collateral-sources.ts'
+import { collateral } from './collateral.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
 import { image } from './image.ts'
+import { evidence } from './evidence.ts'
 import { launch } from './launch.ts'
 import { manifest } from './manifest.ts'
 import { owner } from './owner.ts'
 import { artefact } from './package.ts'
+import { policy } from './policy.ts'
 import { project } from './project.ts'
 import { provision } from './provision.ts'
+import { quote } from './quote.ts'
 import { serve } from './serve.ts'
 import { sgx } from './sgx.ts'
 import { signing } from './signing.ts'
 import { state } from './state.ts'
+import { tcb } from './tcb.ts'
 import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
@@ -30,6 +37,13 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     signing,
     environment,
     launch,
+    evidence,
+    quote,
+    chain,
+    collateralSources,
+    collateral,
+    tcb,
+    policy,
     provision,
     serve,
     state,

@@ -8,7 +8,6 @@ export const usage: Family = {
     'Give sha256: and 64 hex digits; mse base list shows them.',
   ],
   'usage/bundle': ['The bundle named by --bundle cannot be read.', 'Check the path and its permissions.'],
-  'usage/conflict': ['Two options were given that exclude one another.', 'Give one of them.'],
   'usage/exists': [
     'A file of the name of the output is there already, and mse overwrites none by itself.',
     'Choose another name, or say --force.',
@@ -17,6 +16,7 @@ export const usage: Family = {
     'What was to be read cannot be read, is a folder, or is too long.',
     'Check the path; pipe a folder through tar.',
   ],
+  'usage/conflict': ['Two options do not go together.', 'The message says which one to add or to leave out.'],
   'usage/malformed': ['The command line cannot be made sense of.', 'mse COMMAND --help shows what it takes.'],
   'usage/missing': [
     'A value that the command cannot do without was not given, and mse never asks without a terminal.',

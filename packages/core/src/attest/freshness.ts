@@ -1,4 +1,4 @@
-import { verifyFreshness, type VerifiedEnclave } from '@mse/attest'
+import { verifyFreshness, type Given, type VerifiedEnclave } from '@mse/attest'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../error.ts'
@@ -13,13 +13,20 @@ const attempts = 5
  *
  * @throws MseError `fresh/unanswered`; AttestationError
  */
-export async function proveFreshness(enclave: VerifiedEnclave, endpoint: Endpoint, now: () => Date): Promise<void> {
+export async function proveFreshness(
+  enclave: VerifiedEnclave,
+  endpoint: Endpoint,
+  given: Pick<Given, 'collateral' | 'memo'> & { readonly now: () => Date },
+): Promise<void> {
   const nonce = randomBytes(32)
   const path = `/.well-known/mse/fresh/${nonce.toString('hex')}`
   for (let attempt = 1; ; attempt += 1) {
     const answer = await exchange(endpoint, enclave.tlsKey, { method: 'GET', path })
     if (answer.status === 200) {
-      return verifyFreshness(quoteIn(answer.body), Uint8Array.from(nonce), enclave, { now: now() })
+      return verifyFreshness(quoteIn(answer.body), Uint8Array.from(nonce), enclave, {
+        ...given,
+        now: given.now(),
+      })
     }
     if (answer.status !== 429 || attempt === attempts) {
       throw new MseError('fresh/unanswered', `the enclave does not answer a challenge (HTTP ${answer.status})`)

@@ -6,7 +6,6 @@ import { findApp } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Endpoint } from './channel.ts'
-import { collectEvidence } from './collect.ts'
 
 /** Evidence and where it came from. */
 export interface FoundEvidence {
@@ -27,8 +26,7 @@ const limit = 256 * 1024
  */
 export async function loadEvidence(folders: Folders, target: string, cwd: string): Promise<FoundEvidence> {
   if (target.includes('://')) {
-    const endpoint = endpointOfUrl(target)
-    return { evidence: await collectEvidence(endpoint), endpoint, origin: 'elsewhere' }
+    return collectFrom(endpointOfUrl(target), 'elsewhere')
   }
   const path = resolve(cwd, target)
   const file = await stat(path).catch(() => undefined)
@@ -37,8 +35,13 @@ export async function loadEvidence(folders: Folders, target: string, cwd: string
     return { evidence: decodeEvidence(await readFile(path)), endpoint: undefined, origin: 'elsewhere' }
   }
   const { app } = await findApp(folders, target)
-  const endpoint = endpointOf(app)
-  return { evidence: await collectEvidence(endpoint), endpoint, origin: 'here' }
+  return collectFrom(endpointOf(app), 'here')
+}
+
+/** TLS is loaded when somebody is to be asked: for a file it would double the time. */
+async function collectFrom(endpoint: Endpoint, origin: FoundEvidence['origin']): Promise<FoundEvidence> {
+  const { collectEvidence } = await import('./collect.ts')
+  return { evidence: await collectEvidence(endpoint), endpoint, origin }
 }
 
 function endpointOfUrl(target: string): Endpoint {

@@ -38,7 +38,7 @@ it('asks nobody but the verified key', async () => {
 
 it('a challenge that is refused', async () => {
   await start(answer(404, ''))
-  const proof = proveFreshness(enclave.verified, enclave.endpoint, () => new Date())
+  const proof = proveFreshness(enclave.verified, enclave.endpoint, { now: () => new Date() })
   await expect(proof).rejects.toThrow(refusal('fresh/unanswered'))
 })
 
@@ -48,20 +48,20 @@ it.each([
   ['a quote that is a number', '{"quote":1}'],
 ])('a challenge that is answered with %s', async (_, body) => {
   await start(answer(200, body))
-  const proof = proveFreshness(enclave.verified, enclave.endpoint, () => new Date())
+  const proof = proveFreshness(enclave.verified, enclave.endpoint, { now: () => new Date() })
   await expect(proof).rejects.toThrow(refusal('fresh/unanswered'))
 })
 
 it('a challenge that is answered with a quote that is none', async () => {
   await start(answer(200, '{"quote":"aGVsbG8="}'))
-  const proof = proveFreshness(enclave.verified, enclave.endpoint, () => new Date())
+  const proof = proveFreshness(enclave.verified, enclave.endpoint, { now: () => new Date() })
   await expect(proof).rejects.toThrow(refusal('quote/malformed'))
 })
 
 it('an enclave that is asked too often is asked again', async () => {
   let asked = 0
   await start((socket, request) => answer((asked += 1) < 2 ? 429 : 404, '')(socket, request))
-  const proof = proveFreshness(enclave.verified, enclave.endpoint, () => new Date())
+  const proof = proveFreshness(enclave.verified, enclave.endpoint, { now: () => new Date() })
   await expect(proof).rejects.toThrow(refusal('fresh/unanswered'))
   expect(asked).toBe(2)
 })

@@ -1,10 +1,12 @@
-import { certificateToPem, verifyEvidence, type CertificateEvidence, type Policy, type Verdict } from '@mse/attest'
+import { certificateToPem, type CertificateEvidence, type Policy, type Verdict } from '@mse/attest'
 import { join } from 'node:path'
 import type { Session } from '../session.ts'
 import type { AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { collectEvidence } from './collect.ts'
+import { prepareVerification } from './prepare-verification.ts'
+import { verifyUnder } from './verify-under.ts'
 
 /** Evidence, and what it proved under every policy asked for. */
 export interface Proof {
@@ -18,7 +20,7 @@ export interface Proof {
  * Collects the evidence of a running application and judges it: under the policy that follows from its package, and under
  * `further`, policies that the caller has from elsewhere.
  *
- * @throws AttestationError, PolicyMismatch
+ * @throws AttestationError, PolicyMismatch; as `prepareVerification`
  */
 export async function verifyApp(
   session: Session,
@@ -26,10 +28,10 @@ export async function verifyApp(
   policy: Policy,
   further: readonly Policy[] = [],
 ): Promise<Proof> {
+  const evidence = await collectEvidence(endpointOf(app))
+  const given = await prepareVerification(session, evidence)
   return session.phase('verify', 'verify the evidence of the enclave', async () => {
-    const evidence = await collectEvidence(endpointOf(app))
-    for (const other of further) await verifyEvidence(evidence, other, { now: session.now() })
-    const verdict = await verifyEvidence(evidence, policy, { now: session.now() })
+    const verdict = await verifyUnder(evidence, [...further, policy], given)
     const certificateFile = join(folder, 'certificate.pem')
     await replaceFile(certificateFile, certificateToPem(evidence.certificate), 0o644)
     return { evidence, verdict, certificateFile }

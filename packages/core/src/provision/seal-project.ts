@@ -1,6 +1,8 @@
-import { verifyEvidence, type Evidence, type Policy } from '@mse/attest'
+import type { Evidence, Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
+import { prepareVerification } from '../attest/prepare-verification.ts'
+import { verifyUnder } from '../attest/verify-under.ts'
 import { policyFor } from '../fingerprint/package-policy.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
@@ -28,10 +30,10 @@ export async function sealProject(
 ): Promise<Buffer> {
   const { folders, now } = session
   const policy = await expected(session, project, options)
+  const shown = demandCertificate(evidence)
+  const given = await prepareVerification(session, shown)
   return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
-    const shown = demandCertificate(evidence)
-    for (const other of options.policies) await verifyEvidence(shown, other, { now: now() })
-    const { enclave } = await verifyEvidence(shown, policy, { now: now() })
+    const { enclave } = await verifyUnder(shown, [...options.policies, policy], given)
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, project.name)])
     return sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
   })

@@ -8,6 +8,7 @@ export function exampleSession(home: string, change: Partial<Session> = {}): Ses
     env: { ...process.env, HOME: home },
     signal: new AbortController().signal,
     now: () => new Date(),
+    collateral: { pccs: undefined, pins: [], offline: true, timeout: 1000 },
     phase: (_name, _title, work) => work(() => undefined),
     warn: () => undefined,
     ...change,
