@@ -45,12 +45,15 @@ function withBase(digest: string): string {
   return readFileSync(join(project, 'mse.toml'), 'utf8').replace(/^/, `base = "${digest}"\n`)
 }
 
-/** A copy of the project with something changed, packaged. */
+/** A copy of the project with something changed, packaged; or the copy itself. */
 async function changed(name: string, change: (folder: string) => void): Promise<string> {
-  const copy = at(`${name}-project`)
-  cpSync(project, copy, { recursive: true })
-  change(copy)
-  expect((await owner.mse('package', copy, '--output', at(name))).code).toBe(0)
+  expect((await owner.mse('package', copied(`${name}-project`, change), '--output', at(name))).code).toBe(0)
+  return at(name)
+}
+
+function copied(name: string, change: (folder: string) => void): string {
+  cpSync(project, at(name), { recursive: true })
+  change(at(name))
   return at(name)
 }
 
@@ -232,7 +235,7 @@ describe('mse verify --package', () => {
     expect((await here.mse('evidence', 'printed', '--output', at('evidence.json'))).code).toBe(0)
     expect((await here.json('verify', at('evidence.json'), ...words)).code).toBe(0)
 
-    expect((await owner.mse('package', at('code-project'), '--output', at('another'))).code).toBe(0)
+    await changed('another', (copy) => appendFileSync(join(copy, 'mse_src/app.py'), '\n'))
     const wrong = await here.json('verify', 'printed', '--package', at('another'), '--platform', 'software')
     expect({ code: wrong.code, error: wrong.error?.code }).toEqual({ code: 3, error: 'policy/measurement' })
     // A software enclave never passes for hardware, even where the evidence alone could say what it is.
@@ -249,13 +252,14 @@ describe('mse check --memory', () => {
   it('says what hardware fits, from what the application has used in the software enclave', async () => {
     const here = new Person()
     expect((await here.json('check', project, '--memory')).error?.code).toBe('state/no-such-app')
-    expect((await here.mse('deploy', at('without-project'))).code).toBe(0)
+    const local = copied('local', (copy) => edit(join(copy, 'mse.toml'), /^base.*\n/, ''))
+    expect((await here.mse('deploy', local)).code).toBe(0)
     interface Memory extends Record<string, unknown> {
       readonly used: { readonly memory: number; readonly libraries: number; readonly threads: number }
       readonly needed: number
       readonly smallest: number
     }
-    const { data } = await here.json<Memory>('check', at('without-project'), '--memory')
+    const { data } = await here.json<Memory>('check', local, '--memory')
     // A Python that serves has some 20 MB of its own, and maps at least itself.
     expect(data.used.memory).toBeGreaterThan(10e6)
     expect(data.used.libraries).toBeGreaterThan(5e6)
