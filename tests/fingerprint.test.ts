@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +20,7 @@ import { measureSgx } from '../packages/core/src/platform/sgx/application/measur
 import type { SgxBase } from '../packages/core/src/platform/sgx/application/base.ts'
 import { folders } from '../packages/core/src/state/paths.ts'
 import { writeBase } from '../packages/core/src/testing/write-base.ts'
-import { Person } from './support/mse.ts'
+import { Person, root } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
 
 /** What an enclave of a package measures, computed by its owner and by a third party that has the package alone. */
@@ -266,5 +275,43 @@ describe('mse check --memory', () => {
     expect(data.used.threads).toBeGreaterThan(0)
     expect(data.smallest).toBeGreaterThanOrEqual(data.needed)
     await here.leave()
+  })
+})
+
+describe('docs/reproduce-a-fingerprint.md', () => {
+  it('is true, line by line, for an auditor with the source and the code key', async () => {
+    const page = readFileSync(join(root, 'docs/reproduce-a-fingerprint.md'), 'utf8')
+    const lines = [...page.matchAll(/^ {7}mse (.+)$/gm)].map(([, words = '']) => words.split(' '))
+    const reader = new Person()
+    const config = join(reader.home, '.config/mse')
+    mkdirSync(config, { recursive: true, mode: 0o700 })
+    const keys = readdirSync(join(owner.home, '.config/mse')).filter((name) => name.startsWith('code-'))
+    for (const name of keys) cpSync(join(owner.home, '.config/mse', name), join(config, name))
+    cpSync(at('base'), join(reader.home, 'base'), { recursive: true })
+    cpSync(at('made'), join(reader.home, 'published'), { recursive: true })
+    cpSync(project, join(reader.home, 'audited'), { recursive: true })
+    const printed = []
+    // A URL needs an enclave: verifying is tested above.
+    for (const words of lines.filter(([command]) => command !== 'verify')) {
+      const { code, stdout, stderr } = await reader.mse(...words)
+      expect(code, `mse ${words.join(' ')}\n${stderr}`).toBe(0)
+      printed.push(stdout.trimEnd())
+    }
+    const { data } = await owner.json<Shown>('fingerprint', at('made'))
+    const { software, sgx, 'sgx-edmm': edmm } = data.fingerprints
+    const three = `software  ${software}\nsgx       ${sgx}\nsgx-edmm  ${edmm}`
+    expect(printed).toEqual([
+      base,
+      'identical',
+      three,
+      sgx,
+      three,
+      expect.stringMatching(/^owner: \w+ → \w+$/),
+      three.split('\n')[1]?.slice(10),
+    ])
+    expect(parsePolicy(readFileSync(join(reader.home, 'policy.json'), 'utf8'))).toMatchObject({
+      measurement: [sgx, edmm],
+    })
+    await reader.leave()
   })
 })
