@@ -1,8 +1,10 @@
-// The whole suite: TypeScript and the real software enclave (vitest), then the launcher (pytest). The last line counts both.
+// The whole suite: TypeScript and the real software enclave (vitest), the verifier once more in Chromium, then the launcher
+// (pytest). The last line counts them all.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { browserArguments, hasChromium } from './browser/browser-suite.mjs'
 import { prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
 
 setup()
@@ -12,7 +14,11 @@ if (process.env.MSE_SHARED === undefined)
   say('MSE_SHARED is not set: tests on the shared attestation data are skipped.')
 
 const folder = mkdtempSync(join(tmpdir(), 'mse-test-'))
-const results = [vitest(join(folder, 'vitest.json')), pytest(join(folder, 'pytest.xml'))]
+const results = [
+  vitest(['run'], join(folder, 'vitest.json')),
+  ...browser(join(folder, 'browser.json')),
+  pytest(join(folder, 'pytest.xml')),
+]
 rmSync(folder, { recursive: true, force: true })
 
 const passed = results.reduce((sum, one) => sum + one.passed, 0)
@@ -20,8 +26,14 @@ const failed = results.reduce((sum, one) => sum + one.failed, 0)
 process.exitCode = failed === 0 ? 0 : 1
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 
-function vitest(report) {
-  const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json']
+function browser(report) {
+  if (hasChromium()) return [vitest(browserArguments, report)]
+  say('There is no /usr/bin/chromium: the tests of the verifier in a browser are skipped.')
+  return []
+}
+
+function vitest(what, report) {
+  const args = [join(root, 'node_modules/vitest/vitest.mjs'), ...what, '--reporter=default', '--reporter=json']
   const status = suite(process.execPath, [...args, `--outputFile.json=${report}`], process.env)
   return counted(status, () => {
     const { numFailedTests, numFailedTestSuites, numPassedTests } = JSON.parse(readFileSync(report, 'utf8'))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from './support/https.ts'
 import { bin, hasCurl, Person, read, type Deployed } from './support/mse.ts'
@@ -90,7 +90,7 @@ describe('an accident', () => {
       'deploy',
       writeProject(person.home, { name: 'stored', toml: 'storage = "64m"\n', app: plainApp }),
     )
-    const [line] = processesNaming(data.folder).filter((one) => /^\d+ \S*gocryptfs /.test(one))
+    const [line] = processesNaming(realpathSync(data.folder)).filter((one) => /^\d+ \S*gocryptfs /.test(one))
     process.kill(Number((line as string).split(' ')[0]), 'SIGKILL')
     await vi.waitFor(async () => {
       const { data: status } = await person.json<{ state: string; failure: { code: string } }>('status', 'stored')

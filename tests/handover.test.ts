@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { spawnSync } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { canonicalJson } from '@mse/core/package/canonical-json'
 import { call } from './support/https.ts'
 import { bin, Person, type Deployed } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
@@ -74,6 +75,20 @@ async function run(
   return { exit: code, code: error?.code, data }
 }
 
+type Said = Readonly<Record<string, string | number | null>>
+
+interface Verified {
+  readonly reportData: string
+}
+
+/** The file with other members, and the file with another bundle inside. */
+const saying = (file: Buffer, change: Said): Buffer =>
+  Buffer.from(`${canonicalJson({ ...(JSON.parse(file.toString()) as Said), ...change })}\n`)
+const inside = (file: Buffer, damage: (age: Buffer) => Buffer): Buffer => {
+  const { bundle } = JSON.parse(file.toString()) as { bundle: string }
+  return saying(file, { bundle: damage(Buffer.from(bundle, 'base64')).toString('base64') })
+}
+
 describe('a bundle that the owner has sealed', () => {
   it('provisions the enclave that it was sealed to', async () => {
     const bundle = join(operator.home, 'bundle')
@@ -97,16 +112,38 @@ describe('a bundle that the owner has sealed', () => {
     const bundle = join(operator.home, 'old-bundle')
     await seal(bundle)
     await spawn()
-    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/unopenable' })
+    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/other-launch' })
+    // The file may say what it likes: the launcher looks at what is sealed.
+    const { data: proved } = await operator.json<Verified>('verify', evidence, '--policy', policy)
+    const renamed = join(operator.home, 'renamed')
+    writeFileSync(renamed, saying(readFileSync(bundle), { report_data: proved.reportData }))
+    expect(await run(renamed, secrets)).toMatchObject({ exit: 3, code: 'provision/unopenable' })
     const { data } = await operator.json<{ state: string }>('status', 'handed')
     expect(data.state).toBe('waiting')
   })
 
   it.each([
-    ['truncated', (bytes: Buffer) => bytes.subarray(0, -1), 'provision/malformed'],
-    ['extended', (bytes: Buffer) => Buffer.concat([bytes, Buffer.of(0)]), 'provision/malformed'],
+    ['truncated', (file: Buffer) => file.subarray(0, -3), 'provision/malformed'],
+    ['extended', (file: Buffer) => Buffer.concat([file, Buffer.of(0)]), 'provision/malformed'],
     ['no bundle at all', () => Buffer.from('nothing'), 'provision/malformed'],
-    ['oversized', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(2 << 20)]), 'provision/oversized'],
+    ['truncated inside', (file: Buffer) => inside(file, (age) => age.subarray(0, -1)), 'provision/malformed'],
+    [
+      'extended inside',
+      (file: Buffer) => inside(file, (age) => Buffer.concat([age, Buffer.of(0)])),
+      'provision/malformed',
+    ],
+    [
+      'oversized inside',
+      (file: Buffer) => inside(file, (age) => Buffer.concat([age, Buffer.alloc(2 << 20)])),
+      'provision/oversized',
+    ],
+    [
+      'said to be of another version',
+      (file: Buffer) => saying(file, { fingerprint: '0'.repeat(64) }),
+      'provision/other-version',
+    ],
+    ['said to be of another application', (file: Buffer) => saying(file, { name: 'other' }), 'provision/other-app'],
+    ['over', (file: Buffer) => saying(file, { expires: 1 }), 'provision/expired'],
   ])('is refused when it is %s, and a good one still works', async (_, damage, code) => {
     const bundle = join(operator.home, 'bundle')
     await seal(bundle)
@@ -136,7 +173,7 @@ describe('an owner who seals', () => {
       spawnSync(process.execPath, [bin, ...words, ...more], { env: owner.env, input: '{"another":"secret"}' })
     const { status, stdout } = pipe()
     expect(status).toBe(0)
-    expect(stdout.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> X25519 /)
+    expect(JSON.parse(stdout.toString())).toMatchObject({ schema: 'mse-bundle-file/1', name: 'handed' })
     writeFileSync(join(owner.home, 'taken'), 'mine')
     expect(pipe('--output', join(owner.home, 'taken'))).toMatchObject({ status: 2 })
     expect(readFileSync(join(owner.home, 'taken'), 'utf8')).toBe('mine')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from './support/https.ts'
@@ -28,7 +28,7 @@ function expectNothingLeft(): void {
   expect(processesNaming(apps)).toEqual([])
   expect(mountsBelow(person.state)).toEqual([])
   expect(existsSync(join(person.state, 'staging')) ? readdirSync(join(person.state, 'staging')) : []).toEqual([])
-  const kept = new Set(['app.json', 'log', 'policy.json', 'report.json', 'supervisor.lock'])
+  const kept = new Set(['app.json', 'log', 'log.1', 'policy.json', 'report.json', 'supervisor.lock'])
   const left = everyFile(apps).filter((path) => !kept.has(path.split('/').at(-1) as string) && !path.endsWith('.lock'))
   expect(left).toEqual([])
 }
@@ -141,7 +141,7 @@ describe('an application that runs', () => {
     const toml = 'storage = "64m"\nrestart = "reprovision"\n'
     const forgetful = writeProject(person.home, { name: 'forgetful', toml, app: plainApp })
     const { data } = await person.json<Deployed>('deploy', forgetful)
-    process.kill(launcherBelow(data.folder) as number, 'SIGKILL')
+    process.kill(launcherBelow(realpathSync(data.folder)) as number, 'SIGKILL')
     await vi.waitFor(
       async () => {
         const status = await person.json<{ state: string }>('status', 'forgetful')

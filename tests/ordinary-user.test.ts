@@ -42,10 +42,10 @@ describe.skipIf(!isRoot)('an ordinary user', () => {
         cd "$HOME"
         ${mse.replaceAll("'", '"')} doctor --quiet
         url=$(${mse.replaceAll("'", '"')} deploy plain)
-        curl --silent --show-error --fail --cacert "$HOME"/.local/state/mse/apps/plain-*/certificate.pem "$url/health"
+        curl --silent --show-error --fail --cacert "$HOME"/.local/state/mse/apps/plain-*/current/certificate.pem "$url/health"
         ${mse.replaceAll("'", '"')} stop plain --quiet
         test -z "$(pgrep -u ${nobody} -f "$HOME" | grep -v $$ || true)"
-        ls "$HOME"/.local/state/mse/apps/plain-*'
+        ls "$HOME"/.local/state/mse/apps/plain-*/current/'
       `,
     )
     chmodSync(script, 0o755)

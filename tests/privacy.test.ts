@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { call } from './support/https.ts'
@@ -90,7 +90,7 @@ describe('after mse stop', () => {
       'report.json',
       'supervisor.lock',
     ])
-    expect(processesNaming(deployed.folder)).toEqual([])
+    expect(processesNaming(realpathSync(deployed.folder))).toEqual([])
     expect(mountsBelow(person.state)).toEqual([])
     expect(readdirSync(join(person.state, 'staging'))).toEqual([])
     expect(filesContaining(person.state, words)).toEqual([])

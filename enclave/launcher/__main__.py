@@ -3,11 +3,11 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import threading
 from pathlib import Path
 
+from mse_launcher import door
 from mse_launcher.launch import Refusal, demand, log, parse_launch, read
 
 # Anything else would be measured, and shown to clients, without being done.
@@ -20,11 +20,8 @@ def live(root: Path) -> None:
         signal.signal(number, lambda number, frame: os._exit(0))
     threading.stack_size(4 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun 1 MiB
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
-    family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((launch["address"], launch["port"]))
-    listener.listen(2048)
+    supervisor = door.Supervisor()
+    listener = door.listen(launch, supervisor)
 
     index = read((root / "opt/mse/index.json").read_bytes(), ".*")  # measured as this code is, and believed like it
     configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)
@@ -58,7 +55,7 @@ def live(root: Path) -> None:
     application.enter(configuration, root)
     try:
         app = application.load(configuration["python_application"], configuration["threads"])
-        asyncio.run(serve.ApplicationServer(app, surface).serve([listener]))
+        asyncio.run(serve.ApplicationServer(app, surface, supervisor).serve([listener]))
     except (Exception, SystemExit) as error:
         if surface.state == "running":
             raise

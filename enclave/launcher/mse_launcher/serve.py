@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,12 +14,13 @@ from typing import Any
 
 import uvicorn
 
+from .door import Supervisor
 from .identity import Identity, Quoting
 from .launch import Refusal, demand, write
 
 PREFIX = "/.well-known/mse/"
 LARGEST_BODY = 4 << 20
-PATIENCE, GRACE = 30.0, 5  # seconds
+PATIENCE, GRACE, HANDSHAKE = 30.0, 5, 1  # seconds
 
 
 class Surface(uvicorn.Server):
@@ -28,6 +30,7 @@ class Surface(uvicorn.Server):
         self.identity, self.quoting, self.context, self.accept = identity, quoting, context, accept
         self.state = "waiting" if identity.sealing_key else "configured"
         self.accepted, self.bodies, self.loop = threading.Event(), asyncio.Semaphore(16), asyncio.new_event_loop()
+        self.requests = 0  # that the application got
         settings = {"lifespan": "off", "ws": "none", "access_log": False, "log_level": "error"}
         super().__init__(self.configure(self.no_application, 1, headers=[("connection", "close")], **settings))
 
@@ -49,6 +52,7 @@ class Surface(uvicorn.Server):
         scope = dict(logged)
         logged["query_string"] = b""  # what uvicorn logs from now on
         if scope["type"] == "lifespan" or not f"{scope['path']}/".startswith(PREFIX):
+            self.requests += scope["type"] != "lifespan" and application != self.no_application
             await application(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
@@ -86,9 +90,9 @@ class Surface(uvicorn.Server):
 class ApplicationServer(uvicorn.Server):
     """Serves in the main thread, and takes over once the application's start-up is done and it accepts."""
 
-    def __init__(self, application: Any, surface: Surface) -> None:
+    def __init__(self, application: Any, surface: Surface, supervisor: Supervisor) -> None:
         super().__init__(surface.configure(application, GRACE))
-        self.surface = surface
+        self.surface, self.supervisor = surface, supervisor
         logging.getLogger("uvicorn.access").addFilter(lambda record: f" {PREFIX}" not in record.getMessage())
         for number in (signal.SIGTERM, signal.SIGINT):  # the application may have set its own
             signal.signal(number, lambda number, frame: self.started or os._exit(0))  # uvicorn calls it when it is done
@@ -97,11 +101,28 @@ class ApplicationServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             asyncio.run_coroutine_threadsafe(self.surface.hand_over(), self.surface.loop)
+            self.loop = asyncio.get_running_loop()
+            threading.Thread(target=self.supervisor.attend, args=[self, self.loop], daemon=True).start()
+
+    async def open(self, listener: socket.socket) -> None:
+        """Accepts there, too, as uvicorn does where it starts."""
+        kind: Any = self.config.http_protocol_class
+        state = {"server_state": self.server_state, "app_state": self.lifespan.state}
+        protocol = partial(kind, config=self.config, **state)
+        self.servers.append(await self.loop.create_server(protocol, sock=listener, ssl=self.surface.context))
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
         signal.alarm(2 * GRACE)  # what still runs then is left alone
-        super().handle_exit(sig, frame)
+        if sig == signal.SIGINT:  # a successor accepts on this socket: what was accepted has time to say what it wants
+            self.loop.call_soon_threadsafe(self.retire)
+        else:
+            super().handle_exit(sig, frame)
+
+    def retire(self) -> None:
+        for listener in [one for server in self.servers for one in server.sockets]:
+            self.loop.remove_reader(listener)
+        self.loop.call_later(HANDSHAKE, super().handle_exit, signal.SIGTERM, None)
 
 
 async def _read(receive: Any) -> bytes:

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { toBase64 } from './base64.ts'
 import { AttestationError, verifyEvidence } from './index.ts'
 import { platforms } from './platform.ts'
 import { der, octets, oid, sequence } from './testing/der-writer.ts'
@@ -256,7 +257,5 @@ it('no time is within any validity if it is no time', async () => {
 })
 
 function pem(ders: readonly Uint8Array[]): string {
-  return ders
-    .map((der) => `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`)
-    .join('')
+  return ders.map((der) => `-----BEGIN CERTIFICATE-----\n${toBase64(der)}\n-----END CERTIFICATE-----\n`).join('')
 }

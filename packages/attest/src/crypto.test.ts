@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromHex } from './bytes.ts'
 import { isPoint, isSignedBy } from './crypto.ts'
 import { exportPoint, generateKey, sign } from './testing/keys.ts'
 
@@ -19,8 +20,8 @@ describe('a point', () => {
     // (0, √b) is on the curve; (p, √b) would be the same point.
     const y = '66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4'
     const p = 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff'
-    expect(isPoint(Buffer.from(`04${'00'.repeat(32)}${y}`, 'hex'))).toBe(true)
-    expect(isPoint(Buffer.from(`04${p}${y}`, 'hex'))).toBe(false)
+    expect(isPoint(fromHex(`04${'00'.repeat(32)}${y}`))).toBe(true)
+    expect(isPoint(fromHex(`04${p}${y}`))).toBe(false)
   })
 })
 

@@ -72,7 +72,7 @@ export class Ledger {
     checks: readonly Check[],
     differences: readonly Difference[],
   ): AttestationError | PolicyMismatch {
-    const refused = sentences[code][1]
+    const refused = `check failed: ${sentences[code]}`
     const Kind = code.startsWith('policy/') ? PolicyMismatch : AttestationError
     return new Kind(code, detail === undefined ? refused : `${refused}: ${detail}`, {
       checks,
@@ -85,7 +85,7 @@ export class Ledger {
 }
 
 function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {
-  return { code, title: sentences[code][0], outcome, ...(detail === undefined ? {} : { detail }) }
+  return { code, title: sentences[code], outcome, ...(detail === undefined ? {} : { detail }) }
 }
 
 /** The check of an aspect, in the family of a check of which it is one. */

@@ -9,8 +9,8 @@ import { Ledger } from './ledger.ts'
 import type { VerifierMemo } from './memo.ts'
 import { claimedPlatform, platforms, type Roots } from './platform.ts'
 import { judgePolicy, requirePlatform } from './policy/judge.ts'
-import { parsePolicy } from './policy/parse.ts'
-import { formatPolicy, policyDigest, type Policy } from './policy/policy.ts'
+import { readOnce } from './policy/parse.ts'
+import { policyDigest, type Policy } from './policy/policy.ts'
 import { judgeQuote } from './quote/judge.ts'
 import { openQuote, type OpenedQuote } from './quote/open.ts'
 import { proveQuote } from './quote/prove.ts'
@@ -60,16 +60,17 @@ export async function verifyEvidence(
   policy: Policy,
   given: Given,
 ): Promise<Verdict | QuoteVerdict> {
-  const asked = parsePolicy(formatPolicy(policy)) // A member that is missing must not mean "any", whoever made the object.
+  const asked = readOnce(policy)
   const now = new Date(given.now)
   const softwareRoots = asked.platform === 'software' ? asked.softwareRoots : []
   const ledger = new Ledger()
 
   const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
   refuseOtherClaim(ledger, opened, asked)
-  const digest = await policyDigest(asked)
+  const digesting = policyDigest(asked)
   const { examination, facts, ends } = await examine(ledger, opened, { ...given, now, softwareRoots })
   judgePolicy(ledger, examination, asked)
+  const digest = await digesting
 
   const verdict = { ...examination, checks: ledger.passed, policyDigest: digest }
   const { certificate: shown, quote } = opened

@@ -48,6 +48,7 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'launch/*': 1,
   'launch/timeout': 6,
   'launch/malformed': 2,
+  'launch/expires': 2,
   'evidence/*': 3,
   'quote/*': 3,
   'chain/*': 3,
@@ -77,6 +78,8 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'serve/timeout': 6,
   'serve/unreachable': 6,
   'state/*': 1,
+  'test/*': 1,
+  'test/no-command': 2,
   'internal/*': 70,
   interrupted: 130,
 }

@@ -25,8 +25,8 @@ interface Given {
 export async function packagePolicies(session: Session, args: Given, cwd: string): Promise<Policy[]> {
   if (args.package === undefined) return []
   const { openSubject } = await import('@mse/core/fingerprint/open-subject')
-  const { packagePolicy } = await import('@mse/core/fingerprint/package-policy')
+  const { impliedPolicy } = await import('@mse/core/fingerprint/implied-policy')
   const access = { insecure: [], authority: undefined }
   const packed = await openSubject(session, args.package, { cwd, access, base: undefined })
-  return [await packagePolicy(session.folders, packed, args.platform)]
+  return [await impliedPolicy(session.folders, packed, args.platform)]
 }

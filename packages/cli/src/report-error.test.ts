@@ -49,3 +49,8 @@ test('what an abort tears down is an interruption; a refusal stays a refusal', (
   expect(describeIt(new Error('aborted'), true)).toMatchObject({ exit: 130, report: { code: 'interrupted' } })
   expect(describeIt(new MseError('policy/signer', 'no'), true)).toMatchObject({ exit: 3 })
 })
+
+test('a disk that is full is no bug, whatever was being written', () => {
+  const error = Object.assign(new Error('ENOSPC: …'), { code: 'ENOSPC', path: '/state/file' })
+  expect(describeIt(error)).toMatchObject({ exit: 5, report: { code: 'environment/disk-full', found: '/state/file' } })
+})

@@ -17,6 +17,7 @@ export function describeFailure(error: unknown, aborted: boolean, writeTrace: (e
   const known = ownError(error)
   // What an abort tears down fails in many ways; a person who pressed Ctrl-C is told one thing.
   if (aborted && (known === undefined || known.code === 'interrupted')) return failure(interruptedReport)
+  if (known === undefined && isFullDisk(error)) return failure(fullDiskReport(error))
   if (known === undefined) return failure(bugReport(writeTrace(error)))
   const checks = listOf(known['checks']).map(toCheck)
   const problems = [...listOf(known['problems']), ...listOf(known['differences'])].map((problem) => toReport(problem))
@@ -87,6 +88,16 @@ function wording({ code, message, expected, found, next }: ErrorReport, { style 
     ...line('found:', found),
     ...line('next:', next),
   ].join('\n')
+}
+
+/** Whatever was being written: errno(3). */
+function isFullDisk(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code))
+}
+
+function fullDiskReport({ path }: NodeJS.ErrnoException): ErrorReport {
+  const next = 'Make room, and run the command again: what was half done has been removed.'
+  return { code: 'environment/disk-full', message: 'the disk is full', expected: null, found: path ?? null, next }
 }
 
 const interruptedReport: ErrorReport = {

@@ -1,6 +1,6 @@
 import type { QuoteVerdict, Verdict } from '@mse/attest'
 import type { Proof } from '@mse/core/attest/verify-app'
-import type { App } from '@mse/core/state/app'
+import { currentPath, type App } from '@mse/core/state/app'
 import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import { tcbLines } from './fact-lines.ts'
@@ -26,14 +26,20 @@ export function showUse(
   const url = urlOf(app)
   terminal.say('')
   terminal.say(`  curl --cacert ${quote(certificateFile)} ${resolved(app)}${quote(url + app.healthcheck)}`)
-  terminal.say(`  mse verify ${quote(url)} --policy ${quote(join(folder, 'policy.json'))}`)
+  terminal.say(`  mse verify ${quote(url)} --policy ${quote(join(currentPath(folder), 'policy.json'))}`)
   terminal.say(`  mse logs ${argument(app.name)}    mse stop ${argument(app.name)}`)
 }
 
 /** What the JSON envelope carries of an application that serves. */
 export function servingData({ app, folder, certificateFile, verdict }: Proof & { app: App; folder: string }): object {
   const { name } = app
-  return { url: urlOf(app), name, folder, certificate: certificateFile, verdict: verdictData(verdict) }
+  return {
+    url: urlOf(app),
+    name,
+    folder: currentPath(folder),
+    certificate: certificateFile,
+    verdict: verdictData(verdict),
+  }
 }
 
 /** What the JSON envelope carries of a verdict. */

@@ -1,6 +1,7 @@
 import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { verifyApp, type Proof } from './attest/verify-app.ts'
+import { whatIsThere } from './launch/before.ts'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle, type Launched } from './launch/launched.ts'
 import { packageProject } from './package/package-project.ts'
@@ -9,8 +10,9 @@ import type { Project } from './project/project.ts'
 import type { Secrets } from './provision/bundle.ts'
 import { provisionApp } from './provision/provision-app.ts'
 import { readSecrets } from './provision/read-secrets.ts'
+import { keepServing } from './serve/keep-serving.ts'
 import { serveApp } from './serve/serve-app.ts'
-import { stillServing } from './serve/still-serving.ts'
+import { sameAsDeployed } from './serve/same-as-deployed.ts'
 import type { Session } from './session.ts'
 import type { App } from './state/app.ts'
 import { withLock } from './state/lock.ts'
@@ -26,29 +28,28 @@ export interface DeployOptions extends LaunchOptions {
 export interface Deployed extends Proof {
   readonly folder: string
   readonly app: App
-  /** Nothing had changed: the application that ran was verified again and serves on. */
+  /** Nothing had changed: the application was verified again and serves on. */
   readonly unchanged: boolean
 }
 
 /**
- * The whole way from a project to an application that serves, under one lock: package, launch, verify, provision, serve. If
- * nothing has changed since it was deployed, it is verified again and left alone. Whatever fails, nothing of the new enclave
- * is left running.
+ * Creates or updates: the whole way from a project to an application that serves, under one lock. If nothing has changed since it
+ * was deployed, it is verified again and left alone, or started again with what it stored if it had ended. Otherwise the new
+ * enclave is launched, verified, provisioned and found healthy beside the old one, which serves until then. Whatever fails,
+ * nothing of the new enclave is left running, and the old one serves on.
  */
 export async function deploy(session: Session, project: Project, options: DeployOptions): Promise<Deployed> {
-  const folder = appFolder(session.folders, project.name)
+  const home = appFolder(session.folders, project.name)
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
-  return withLock(lockPath(folder), () =>
+  return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
       const secrets = await readSecrets(project)
       const packed = await packageProject(session, project, join(staging, 'package'))
-      const serving = await stillServing(session, folder, packed.artefact, platform, secrets, options)
-      if (serving !== undefined) {
-        const proof = await verifyApp(session, serving, serving.policy, options.policies)
-        return { folder, app: serving.app, unchanged: true, ...proof }
-      }
-      const launched = await launchApp(session, folder, packed, platform, options)
+      const before = await whatIsThere(session.folders, home)
+      const same = await sameAsDeployed(session, before, packed.artefact, platform, secrets, options)
+      if (same !== undefined) return { ...(await keepServing(session, same, platform, options)), unchanged: true }
+      const launched = await launchApp(session, home, packed, platform, options, before)
       return orRemoved(launched, () => finish(session, launched, secrets, options))
     }),
   )
@@ -60,11 +61,13 @@ async function finish(
   secrets: Secrets,
   options: DeployOptions,
 ): Promise<Deployed> {
-  const { folder, policy, running } = launched
-  const proof = await verifyApp(session, launched, policy, options.policies)
+  const proof = await verifyApp(session, launched, launched.policy, options.policies)
   const { enclave } = proof.verdict
-  const provisioned = await provisionApp(session, launched, enclave, secrets, options.timeout)
-  await serveApp(session, provisioned, running, enclave, options.timeout)
-  const app = await settle({ ...launched, app: provisioned })
-  return { folder, app, unchanged: false, ...proof }
+  const app = await provisionApp(session, launched, enclave, secrets, options.timeout)
+  await serveApp(session, { ...launched, app }, enclave, options.timeout)
+  const settled = { ...launched, app }
+  await (launched.before === undefined
+    ? settle(settled)
+    : session.phase('replace', `take over from the ${app.name} that ran before`, () => settle(settled)))
+  return { folder: launched.folder, app, unchanged: false, ...proof }
 }

@@ -8,6 +8,9 @@ const home = nearest(dirname(fileURLToPath(import.meta.url)))
 /** What runs inside the enclave. */
 export const enclaveFolder: string = join(home, 'enclave')
 
+/** Hands listening sockets from one supervisor to the next. */
+export const doorProgram: string = join(home, 'enclave/door.py')
+
 /** What `mse scaffold` copies. */
 export const templatesFolder: string = join(home, 'packages/core/templates')
 

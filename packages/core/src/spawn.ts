@@ -1,6 +1,8 @@
 import { join } from 'node:path'
-import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
-import { orRemoved, settle } from './launch/launched.ts'
+import { whatIsThere } from './launch/before.ts'
+import { launchApp, requireStartable, type LaunchOptions } from './launch/launch-app.ts'
+import { orRemoved, settle, type Before } from './launch/launched.ts'
+import { findPlace } from './launch/place.ts'
 import { findPython } from './package/interpreter.ts'
 import { packageProject, type Packaged } from './package/package-project.ts'
 import { receivePackage, type ReceivedPackage } from './package/receive-package.ts'
@@ -19,17 +21,20 @@ export interface SpawnOptions extends LaunchOptions {
 /** What is started: a project of the owner's, or a package that the owner has handed over. */
 export type Source = { readonly project: Project } | { readonly package: ReceivedPackage }
 
-/** Starts an enclave that waits for its owner. */
+/** Starts an enclave that waits for its owner, in the place of what ran under the name. */
 export async function spawn(session: Session, source: Source, options: SpawnOptions): Promise<AppOnDisk> {
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
   return withStaging(session.folders, async (staging) => {
     const { name, pack } = await supply(session, source, join(staging, 'package'))
-    const folder = appFolder(session.folders, name)
-    return withLock(lockPath(folder), async () => {
-      const launched = await launchApp(session, folder, await pack(), platform, options)
+    const home = appFolder(session.folders, name)
+    return withLock(lockPath(home), async () => {
+      const packed = await pack()
+      const before = await whatIsThere(session.folders, home)
+      await makeRoom(session, packed, options, before)
+      const launched = await launchApp(session, home, packed, platform, options, before)
       const app = await orRemoved(launched, () => settle(launched))
-      return { folder, app }
+      return { folder: launched.folder, app }
     })
   })
 }
@@ -50,4 +55,16 @@ async function supply(session: Session, source: Source, directory: string): Prom
     name: artefact.index.configuration.name,
     pack: async () => ({ artefact, interpreter: await findPython(session.env, session.signal, artefact.index.python) }),
   }
+}
+
+/** An enclave that waits cannot serve beside another: what runs is stopped, once all that can be known to fail was asked. */
+async function makeRoom(
+  session: Session,
+  { artefact, interpreter }: Packaged,
+  options: LaunchOptions,
+  before: Before | undefined,
+): Promise<void> {
+  requireStartable(session, artefact, interpreter, options)
+  await findPlace(before, artefact, options)
+  await before?.running.stop()
 }

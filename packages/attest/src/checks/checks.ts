@@ -29,8 +29,8 @@ export type CheckCode =
   | keyof typeof certificateChecks
   | keyof typeof policyChecks
 
-/** Code → [what is proved, what to say when it is refused], in the order of judgement of spec/4-evidence.md. */
-export const checks: Readonly<Record<CheckCode, readonly [proved: string, refused: string]>> = {
+/** Code → what is proved when it passes, in the order of judgement of spec/4-evidence.md. */
+export const checks: Readonly<Record<CheckCode, string>> = {
   ...evidenceChecks,
   ...quoteChecks,
   ...chainChecks,

@@ -1,27 +1,35 @@
-/** Of TCB info and QE identity. Code → [what is proved, what to say when it is refused]. */
-export const documentChecks = {
-  'tcb-info/envelope': ['TCB info is one signed document', 'TCB info is not one signed document'],
-  'tcb-info/signature-form': ['its signature is one', "TCB info's signature is not 64 bytes in hex"],
-  'tcb-info/signature': ['the signer signed these very bytes', 'TCB info is not signed by its signer'],
-  'tcb-info/malformed': ['TCB info says all that it should', 'TCB info is malformed'],
-  'tcb-info/repeated': ['nothing stands twice in it', 'a name or a level stands twice in TCB info'],
-  'tcb-info/version': ['it is of a known version', 'TCB info is of a version that is not known'],
-  'tcb-info/type': ['its levels are of a known type', 'the levels of TCB info are of a type that is not known'],
-  'tcb-info/kind': ['it is about this TEE', 'TCB info is about another TEE'],
-  'tcb-info/not-yet-valid': ['it is valid already', 'TCB info is not valid yet'],
-  'tcb-info/expired': ['it is valid still', 'TCB info has expired'],
-  'tcb-info/fmspc': ["it is about this platform's family", 'TCB info is about another family of platforms'],
-  'tcb-info/pceid': [
-    "it is about this platform's provisioning enclave",
-    'TCB info is about another provisioning enclave',
-  ],
-  'qe-identity/envelope': ['QE identity is one signed document', 'QE identity is not one signed document'],
-  'qe-identity/signature-form': ['its signature is one', "QE identity's signature is not 64 bytes in hex"],
-  'qe-identity/signature': ['the signer signed these very bytes', 'QE identity is not signed by its signer'],
-  'qe-identity/malformed': ['QE identity says all that it should', 'QE identity is malformed'],
-  'qe-identity/repeated': ['nothing stands twice in it', 'a name or a level stands twice in QE identity'],
-  'qe-identity/version': ['it is of a known version', 'QE identity is of a version that is not known'],
-  'qe-identity/kind': ["it is that of this TEE's quoting enclave", 'QE identity is that of another enclave'],
-  'qe-identity/not-yet-valid': ['it is valid already', 'QE identity is not valid yet'],
-  'qe-identity/expired': ['it is valid still', 'QE identity has expired'],
+/** Of a document that Intel signs. Word of the code → what is proved of it. */
+const proved = {
+  envelope: 'is one signed document',
+  'signature-form': 'has a signature of 64 bytes in hex',
+  signature: 'is signed by its signer, these very bytes',
+  malformed: 'says all that it should',
+  repeated: 'says nothing twice',
+  version: 'is of a known version',
+  type: 'has levels of a known type',
+  kind: 'is about this TEE',
+  'not-yet-valid': 'is valid already',
+  expired: 'is valid still',
+  fmspc: "is about this platform's family",
+  pceid: "is about this platform's provisioning enclave",
 } as const
+
+type Word = keyof typeof proved
+
+/** What TCB info alone says. */
+type OfTcbInfo = 'type' | 'fmspc' | 'pceid'
+
+const ofTcbInfo: readonly OfTcbInfo[] = ['type', 'fmspc', 'pceid']
+
+type DocumentCheck = `tcb-info/${Word}` | `qe-identity/${Exclude<Word, OfTcbInfo>}`
+
+/** Of TCB info and QE identity. Code → what is proved. */
+export const documentChecks = Object.fromEntries([
+  ...sentences('tcb-info', 'TCB info', []),
+  ...sentences('qe-identity', 'QE identity', ofTcbInfo),
+]) as Readonly<Record<DocumentCheck, string>>
+
+function sentences(family: string, name: string, without: readonly Word[]): readonly (readonly [string, string])[] {
+  const words = Object.entries(proved).filter(([word]) => !without.some((one) => one === word))
+  return words.map(([word, what]) => [`${family}/${word}`, `${name} ${what}`])
+}

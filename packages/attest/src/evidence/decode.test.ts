@@ -68,12 +68,23 @@ it('writes the evidence file with a final newline', () => {
   expect(JSON.parse(text)).toEqual({ schema: 'mse-evidence/1', certificate: pem })
 })
 
+/** Bytes whose copies are none, as those of Node's Buffer. */
+class SharingBytes extends Uint8Array<ArrayBufferLike> {
+  static over({ buffer, byteOffset, length }: Uint8Array): SharingBytes {
+    return new SharingBytes(buffer, byteOffset, length)
+  }
+
+  override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return this.subarray(start, end) as Uint8Array<ArrayBuffer>
+  }
+}
+
 it('does not share memory with what it was given', () => {
   for (const [bytes, evidence] of [
     [certificate, { certificate: certificate.slice() }] as const,
     [quote, { quote: quote.slice() }] as const,
   ]) {
-    const decoded = decodeEvidence(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    const decoded = decodeEvidence(SharingBytes.over(bytes))
     bytes.fill(0)
     expect(decoded).toEqual(evidence)
     bytes.set('quote' in evidence ? evidence.quote : evidence.certificate)

@@ -3,7 +3,7 @@ import { Members } from '../json/members.ts'
 import { demandMembers, parseObject } from '../json/parse-object.ts'
 import { platforms, type Platform } from '../platform.ts'
 import { jsonName, membersOf } from './members.ts'
-import { schema, type Policy } from './policy.ts'
+import { formatPolicy, schema, wasRead, type Policy } from './policy.ts'
 
 /**
  * Reads a policy: JSON of schema `mse-policy/1`, every member of its platform present, no others, none twice.
@@ -12,11 +12,22 @@ import { schema, type Policy } from './policy.ts'
  */
 export function parsePolicy(text: string): Policy {
   try {
-    return readPolicy(text)
+    const policy = readPolicy(text)
+    wasRead.add(policy)
+    return policy
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     throw new PolicyMismatch('policy/malformed', `the policy is malformed: ${error.message}`, { cause: error })
   }
+}
+
+/**
+ * The policy if it was read, else the same read: a member that is missing must not mean "any", whoever made the object.
+ *
+ * @throws PolicyMismatch as `parsePolicy`
+ */
+export function readOnce(policy: Policy): Policy {
+  return wasRead.has(policy) ? policy : parsePolicy(formatPolicy(policy))
 }
 
 function readPolicy(text: string): Policy {

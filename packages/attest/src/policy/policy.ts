@@ -90,8 +90,16 @@ export function formatPolicy(policy: Policy): string {
 
 /** Hex SHA-256 of the canonical JSON, without the newline. */
 export async function policyDigest(policy: Policy): Promise<string> {
-  return toHex(await sha256(ascii(canonical(policy))))
+  const digest = digests.get(policy) ?? toHex(await sha256(ascii(canonical(policy))))
+  if (wasRead.has(policy)) digests.set(policy, digest)
+  return digest
 }
+
+/** Policies that were read: whole, and frozen through and through. For `parsePolicy` to fill. */
+export const wasRead: WeakSet<Policy> = new WeakSet()
+
+/** Of policies that cannot change. */
+const digests = new WeakMap<Policy, string>()
 
 /** Names ascend; values are words, integers and hex digits, in which nothing is escaped. */
 function canonical(policy: Policy): string {

@@ -150,6 +150,12 @@ describe('the TDX module', () => {
 
 describe('what it comes to', () => {
   attack('tcb/revoked', 'a revoked level', status('Revoked'))
+  attack('tcb/revoked', 'a revoked level below an old quoting enclave', {
+    collateral: {
+      ...status('Revoked').collateral,
+      ...qeIdentity(firstLevel(() => ({ tcbStatus: 'OutOfDate' }))).collateral,
+    },
+  })
   attack('tcb/revoked', 'a revoked quoting enclave', qeIdentity(firstLevel(() => ({ tcbStatus: 'Revoked' }))))
   const oldQe = { qe: { report: { isvSvn: 7 } } }
   it.each<[string, string, 'sgx' | 'tdx', Odd]>([

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { AttestationError, strictSgxPolicy, strictTdxPolicy, verifyEvidence, type Collateral } from '../index.ts'
+import {
+  AttestationError,
+  strictSgxPolicy,
+  strictTdxPolicy,
+  verifyEvidence,
+  type Collateral,
+  type TcbFacts,
+} from '../index.ts'
 import { tcbStatuses } from '../tcb/status.ts'
 import {
   createHardware,
@@ -36,8 +43,8 @@ export interface Odd {
   readonly change?: (collateral: Collateral) => Partial<Collateral>
 }
 
-/** The TCB status of a quote that is accepted, whatever it is. */
-export async function judge(tee: 'sgx' | 'tdx', odd: Odd): Promise<string> {
+/** What is said of the platform of a quote that is accepted, whatever it is. */
+export async function evaluate(tee: 'sgx' | 'tdx', odd: Odd): Promise<TcbFacts | undefined> {
   const on = odd.on ?? (tee === 'sgx' ? sgx : tdx)
   const quoting = await on.quotingEnclave(odd.qe)
   const quote =
@@ -56,7 +63,12 @@ export async function judge(tee: 'sgx' | 'tdx', odd: Odd): Promise<string> {
     collateral: odd.withoutCollateral === true ? undefined : { ...collateral, ...odd.change?.(collateral) },
     rootsForTesting: [on.rootKeyHash],
   })
-  return verdict.tcb?.status ?? 'nothing'
+  return verdict.tcb
+}
+
+/** Its TCB status. */
+export async function judge(tee: 'sgx' | 'tdx', odd: Odd): Promise<string> {
+  return (await evaluate(tee, odd))?.status ?? 'nothing'
 }
 
 /** The code with which a quote is refused. */

@@ -1,4 +1,6 @@
+import { ascii } from '../bytes.ts'
 import { FormatError } from '../error.ts'
+import { toText } from '../utf8.ts'
 
 /**
  * Refuses the content of a primitive value that is not in its one distinguished encoding (X.690, §8 and §11).
@@ -6,18 +8,19 @@ import { FormatError } from '../error.ts'
  *
  * @throws FormatError
  */
-export function checkPrimitive(tag: number, content: Uint8Array): void {
-  if (tag >= 0x80 && tag < 0xc0) return
+export function checkPrimitive(tag: number, within: Uint8Array, start: number, end: number): void {
+  if (tag === octetString || (tag >= 0x80 && tag < 0xc0)) return
   const check = checkOf[tag]
   if (check === undefined) throw new FormatError(`DER value of type ${tag}`)
-  if (!check(content)) throw new FormatError(`DER value of type ${tag} in another encoding`)
+  if (!check(within.subarray(start, end))) throw new FormatError(`DER value of type ${tag} in another encoding`)
 }
+
+const octetString = 0x04
 
 const checkOf: Readonly<Record<number, (content: Uint8Array) => boolean>> = {
   0x01: isBoolean,
   0x02: isMinimalInteger,
   0x03: isBitString,
-  0x04: () => true,
   0x05: (content) => content.length === 0,
   0x06: isObjectIdentifier,
   0x0a: isMinimalInteger,
@@ -54,16 +57,20 @@ function isObjectIdentifier(content: Uint8Array): boolean {
 
 function isUtf8(content: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)
+    toText(content, 'not UTF-8')
     return true
   } catch {
     return false
   }
 }
 
+const printable: ReadonlySet<number> = new Set(
+  ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"),
+)
+
 /** X.690 leaves the alphabet of PrintableString to X.680, §41.4. */
 function isPrintable(content: Uint8Array): boolean {
-  return content.every((byte) => /[A-Za-z0-9 '()+,\-./:=?]/.test(String.fromCharCode(byte)))
+  return content.every((byte) => printable.has(byte))
 }
 
 function isAsciiDigitsAndZ(content: Uint8Array): boolean {

@@ -1,15 +1,46 @@
 import { FormatError } from '../error.ts'
 import { checkPrimitive } from './der-primitive.ts'
 
-/** One DER value, decoded to the leaves. */
-export interface DerValue {
+/** One DER value, decoded to the leaves. What is cut out of it is cut when it is asked for: a revocation list has thousands. */
+export class DerValue {
   /** The identifier octet, class and constructed bit included: 0x30 is SEQUENCE. */
   readonly tag: number
-  /** The whole value: identifier, length, content. */
-  readonly bytes: Uint8Array
-  readonly content: Uint8Array
   /** Of a constructed value; none otherwise. */
   readonly children: readonly DerValue[]
+  readonly #within: Uint8Array
+  readonly #start: number
+  readonly #contentStart: number
+  readonly #end: number
+
+  constructor(within: Uint8Array, { tag, start, contentStart, end }: Place, children: readonly DerValue[]) {
+    this.tag = tag
+    this.children = children
+    this.#within = within
+    this.#start = start
+    this.#contentStart = contentStart
+    this.#end = end
+  }
+
+  /** The whole value: identifier, length, content. */
+  get bytes(): Uint8Array {
+    return this.#within.subarray(this.#start, this.#end)
+  }
+
+  get content(): Uint8Array {
+    return this.#within.subarray(this.#contentStart, this.#end)
+  }
+
+  get length(): number {
+    return this.#end - this.#start
+  }
+}
+
+/** Where a value lies. */
+interface Place {
+  readonly tag: number
+  readonly start: number
+  readonly contentStart: number
+  readonly end: number
 }
 
 /** Certificates nest 8 deep. */
@@ -22,58 +53,61 @@ const deepest = 16
  * @throws FormatError
  */
 export function readDer(bytes: Uint8Array): DerValue {
-  const value = readValue(bytes, 0)
-  if (value.bytes.length !== bytes.length) throw new FormatError('bytes after the DER value')
+  const value = readValue(bytes, { from: 0, to: bytes.length, depth: 0 })
+  if (value.length !== bytes.length) throw new FormatError('bytes after the DER value')
   return value
 }
 
-function readValue(bytes: Uint8Array, depth: number): DerValue {
+/** Where to read, and how deep that is. */
+interface Region {
+  readonly from: number
+  readonly to: number
+  readonly depth: number
+}
+
+function readValue(within: Uint8Array, { from, to, depth }: Region): DerValue {
   if (depth > deepest) throw new FormatError('DER nested too deeply')
-  const tag = bytes[0]
-  if (tag === undefined) throw new FormatError('DER ends before a tag')
+  if (from >= to) throw new FormatError('DER ends before a tag')
+  const tag = within[from] ?? 0
   if ((tag & 0x1f) === 0x1f) throw new FormatError('DER tag of more than one byte')
-  const { header, length } = readLength(bytes)
-  if (length > bytes.length - header) throw new FormatError('DER length past the end')
-  const whole = bytes.subarray(0, header + length)
-  const content = whole.subarray(header)
+  const place = readPlace(within, tag, from, to)
   if ((tag & 0x20) === 0) {
-    checkPrimitive(tag, content)
-    return { tag, bytes: whole, content, children: [] }
+    checkPrimitive(tag, within, place.contentStart, place.end)
+    return new DerValue(within, place, none)
   }
   if (tag < 0x80 && tag !== 0x30 && tag !== 0x31) throw new FormatError(`constructed DER value of type ${tag & 0x1f}`)
   if (tag >= 0xc0) throw new FormatError('DER tag of an application')
-  const children = readChildren(content, depth + 1)
+  const children = readChildren(within, { from: place.contentStart, to: place.end, depth: depth + 1 })
   if (tag === 0x31) checkOrder(children)
-  return { tag, bytes: whole, content, children }
+  return new DerValue(within, place, children)
 }
 
-function readChildren(content: Uint8Array, depth: number): DerValue[] {
+const none: readonly DerValue[] = []
+
+function readChildren(within: Uint8Array, { from, to, depth }: Region): readonly DerValue[] {
   const children: DerValue[] = []
-  let offset = 0
-  while (offset < content.length) {
-    const child = readValue(content.subarray(offset), depth)
+  for (let next = from; next < to;) {
+    const child = readValue(within, { from: next, to, depth })
     children.push(child)
-    offset += child.bytes.length
+    next += child.length
   }
   return children
 }
 
 /** X.690, §8.1.3 and §10.1. Three length bytes are 16 MiB, more than any evidence. */
-function readLength(bytes: Uint8Array): { header: number; length: number } {
-  const first = bytes[1]
-  if (first === undefined) throw new FormatError('DER ends before a length')
-  if (first < 0x80) return { header: 2, length: first }
-  const count = first & 0x7f
-  if (count === 0) throw new FormatError('DER length indefinite')
+function readPlace(within: Uint8Array, tag: number, start: number, to: number): Place {
+  if (start + 1 >= to) throw new FormatError('DER ends before a length')
+  const first = within[start + 1] ?? 0
+  const count = first < 0x80 ? 0 : first & 0x7f
+  if (first === 0x80) throw new FormatError('DER length indefinite')
   if (count > 3) throw new FormatError('DER length too long')
-  let length = 0
-  for (let index = 0; index < count; index++) {
-    const byte = bytes[2 + index]
-    if (byte === undefined) throw new FormatError('DER ends inside a length')
-    length = length * 256 + byte
-  }
-  if (length < 0x80 || length < 256 ** (count - 1)) throw new FormatError('DER length not minimal')
-  return { header: 2 + count, length }
+  const contentStart = start + 2 + count
+  if (contentStart > to) throw new FormatError('DER ends inside a length')
+  let length = count === 0 ? first : 0
+  for (let index = start + 2; index < contentStart; index++) length = length * 256 + (within[index] ?? 0)
+  if (count > 0 && (length < 0x80 || length < 256 ** (count - 1))) throw new FormatError('DER length not minimal')
+  if (length > to - contentStart) throw new FormatError('DER length past the end')
+  return { tag, start, contentStart, end: contentStart + length }
 }
 
 /** The members of a SET OF ascend (X.690, §11.6). */

@@ -7,22 +7,30 @@ import { Tag } from './fields.ts'
  *
  * @throws FormatError
  */
-export function readTime(value: DerValue): Date {
-  const text = String.fromCharCode(...value.content.subarray(0, 16))
-  if (value.tag === Tag.utcTime && text.length === 13) {
-    return toDate(Number(text.slice(0, 2)) < 50 ? `20${text}` : `19${text}`)
+export function readTime({ tag, content }: DerValue): Date {
+  if (tag === Tag.utcTime && content.length === 13) {
+    const year = twoDigits(content, 0)
+    return toDate(year < 50 ? 2000 + year : 1900 + year, content.subarray(2))
   }
-  if (value.tag === Tag.generalizedTime && text.length === 15) {
-    const date = toDate(text)
-    if (date.getUTCFullYear() >= 2050) return date
+  if (tag === Tag.generalizedTime && content.length === 15) {
+    const year = twoDigits(content, 0) * 100 + twoDigits(content, 2)
+    if (year >= 2050) return toDate(year, content.subarray(4))
   }
   throw new FormatError('a time in another form than RFC 5280 wants')
 }
 
-function toDate(text: string): Date {
-  const iso = text.replace(/^(....)(..)(..)(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6.000Z')
-  const date = new Date(iso)
+/** @param rest MMDDHHMMSSZ: DER has made sure of digits and a Z */
+function toDate(year: number, rest: Uint8Array): Date {
+  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => twoDigits(rest, at)) as unknown as Five
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // The 30th of February and the 61st second do not come back as they went in.
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== iso) throw new FormatError('a time that does not exist')
+  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCSeconds() === second
+  if (!same || hour > 23 || minute > 59) throw new FormatError('a time that does not exist')
   return date
+}
+
+type Five = readonly [number, number, number, number, number]
+
+function twoDigits(digits: Uint8Array, at: number): number {
+  return ((digits[at] ?? 0) - 0x30) * 10 + (digits[at + 1] ?? 0) - 0x30
 }

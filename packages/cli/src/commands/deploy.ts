@@ -1,11 +1,13 @@
 import { deploy } from '@mse/core/deploy'
 import { loadProject } from '@mse/core/project/load-project'
+import { planDeployment } from '@mse/core/plan-deployment'
 import { urlOf } from '@mse/core/state/endpoint'
 import { collateralArguments } from '../collateral-arguments.ts'
-import { defineCommand, path, positional, type Command } from '../command.ts'
+import { defineCommand, flag, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
+import { planText } from '../show-plan.ts'
 import { servingData, showUse, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
@@ -19,6 +21,7 @@ export const command: Command = defineCommand({
     ...launchArguments,
     policy: policyArgument,
     ...collateralArguments,
+    dryRun: flag('print what would be measured, encrypted and sent, and to whom; start and send nothing'),
   },
   async run(args, context) {
     const { terminal } = context
@@ -27,11 +30,16 @@ export const command: Command = defineCommand({
       loadProject(args.project),
       readPolicies(args.policy),
     ])
-    const deployed = await deploy(session, project, {
-      ...launchOptions(args),
+    const options = {
+      ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),
       policies,
-    })
+    }
+    if (args.dryRun) {
+      const plan = await planDeployment(session, project, options)
+      return { text: planText(plan), data: plan }
+    }
+    const deployed = await deploy(session, project, options)
     showVerdict(terminal, deployed.verdict)
     if (deployed.unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
     showUse(terminal, deployed)

@@ -11,8 +11,8 @@ export const command: Command = defineCommand({
   related: ['status', 'deploy', 'stop'],
   arguments: {},
   async run(_args, context) {
-    const { folders } = await startSession(context)
-    const apps = await Promise.all((await listApps(folders)).map((one) => appStatus(folders, one)))
+    const session = await startSession(context)
+    const apps = await Promise.all((await listApps(session.folders)).map((one) => appStatus(session, one)))
     if (apps.length === 0) context.terminal.say('There is no application yet: mse scaffold NAME, mse deploy')
     else {
       const rows = apps.map(({ name, state, platform, url }) => ({ name, state, platform, url }))

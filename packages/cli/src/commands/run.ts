@@ -1,3 +1,4 @@
+import { decodeBundleFile, type BundleFile } from '@mse/core/provision/bundle-file'
 import { readJsonFile } from '@mse/core/provision/read-secrets'
 import { runBundle, runProject } from '@mse/core/provision/run-app'
 import type { Project } from '@mse/core/project/project'
@@ -61,9 +62,9 @@ async function ownProject(args: {
 async function given(
   bundle: string,
   secrets: string | undefined,
-): Promise<{ bundle: Uint8Array; secrets: Uint8Array | undefined }> {
+): Promise<{ file: BundleFile; secrets: Uint8Array | undefined }> {
   const content = await readFile(bundle).catch((cause: unknown) => {
     throw new MseError('usage/bundle', `the bundle ${bundle} cannot be read`, { cause })
   })
-  return { bundle: content, secrets: await readJsonFile(secrets) }
+  return { file: decodeBundleFile(content), secrets: await readJsonFile(secrets) }
 }

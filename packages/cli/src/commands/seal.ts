@@ -4,6 +4,7 @@ import { MseError } from '@mse/core/error'
 import { loadProject } from '@mse/core/project/load-project'
 import type { Project } from '@mse/core/project/project'
 import { bundleLimit, type Secrets } from '@mse/core/provision/bundle'
+import { encodeBundleFile } from '@mse/core/provision/bundle-file'
 import { checkJson, readSecrets } from '@mse/core/provision/read-secrets'
 import { sealProject } from '@mse/core/provision/seal-project'
 import { resolve } from 'node:path'
@@ -44,14 +45,14 @@ export const command: Command = defineCommand({
     const chosen = platformChoice(args.platform ?? named, project)
     const platform = chosen === 'auto' && origin === 'elsewhere' ? hardwareOf(evidence) : chosen
     const secrets = await secretsFor(project, args.input, context)
-    const bundle = await sealProject(session, project, evidence, secrets, { platform, policies })
-    const { text, data } = await writeOutput(once(bundle), args, 'binary', context)
+    const file = await sealProject(session, project, evidence, secrets, { platform, policies })
+    const { text, data } = await writeOutput(once(Buffer.from(encodeBundleFile(file))), args, 'text', context)
     if (secrets.secrets !== undefined) {
       context.terminal.say(
         `The operator runs it together with the same secrets.json: mse run ${project.name} --bundle FILE --secrets FILE`,
       )
     }
-    return { text, data: { ...(data as object), bundle: text, name: project.name } }
+    return { text, data: { ...file, ...(data as object), bundle: text } }
   },
 })
 

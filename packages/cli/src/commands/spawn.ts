@@ -1,5 +1,6 @@
 import { loadProject } from '@mse/core/project/load-project'
 import { spawn } from '@mse/core/spawn'
+import { currentPath } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
 import { defineCommand, path, positional, text, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
@@ -26,13 +27,16 @@ export const command: Command = defineCommand({
         ? { package: await receivedPackage(args.package as string, args, context.cwd) }
         : { project }
     const { app, folder } = await spawn(session, source, {
-      ...launchOptions(args),
+      ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),
     })
     const url = urlOf(app)
     context.terminal.say(
       `${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`,
     )
-    return { text: url, data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting', folder } }
+    return {
+      text: url,
+      data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting', folder: currentPath(folder) },
+    }
   },
 })

@@ -1,24 +1,48 @@
-import { appStatus } from '@mse/core/serve/app-status'
+import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
 import { findApp } from '@mse/core/state/app'
 import { appArgument, appName } from '../app-name.ts'
 import { defineCommand, type Command } from '../command.ts'
+import { readableSize } from '../readable-size.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
   examples: [
-    ['mse status helloworld', 'what it is doing, and where'],
+    ['mse status helloworld', 'what it is doing, where, and what it uses'],
     ['mse status --json', 'the same of the project in this folder, for programs'],
   ],
-  related: ['list', 'logs', 'stop'],
+  related: ['list', 'logs', 'restart', 'stop'],
   arguments: { app: appArgument },
   async run(args, context) {
-    const { folders } = await startSession(context)
-    const status = await appStatus(folders, await findApp(folders, await appName(args.app, context)))
-    const { failure, ...facts } = status
-    const lines = Object.entries(facts).filter(([, value]) => value !== undefined)
-    const width = Math.max(...lines.map(([key]) => key.length))
-    const text = lines.map(([key, value]) => `${key.padEnd(width)}  ${value}`)
-    if (failure !== undefined) text.push(`${'reason'.padEnd(width)}  ${failure.message} (${failure.code})`)
-    return { text: text.join('\n'), data: status }
+    const session = await startSession(context)
+    const status = await appStatus(session, await findApp(session.folders, await appName(args.app, context)))
+    const lines = Object.entries(rows(status)).filter((row): row is [string, string] => row[1] !== undefined)
+    const width = Math.max(...lines.map(([title]) => title.length))
+    return { text: lines.map(([title, value]) => `${title.padEnd(width)}  ${value}`).join('\n'), data: status }
   },
 })
+
+function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {
+  const { name, state, url, platform, fingerprint, instance, created, expires, certificate, metrics } = status
+  const { failure, failedDeployment } = status
+  const share = ({ used, limit }: { used: number; limit: number }): string =>
+    `${readableSize(used)} of ${readableSize(limit)}`
+  return {
+    name,
+    state,
+    url,
+    platform,
+    fingerprint,
+    instance,
+    created,
+    expires,
+    certificate,
+    'certificate ends': status.certificateExpires,
+    memory: metrics && share(metrics.memory),
+    storage: metrics && share(metrics.storage),
+    processor: metrics && `${metrics.cpu.toFixed(1)} s in ${metrics.uptime} s`,
+    requests: metrics && (metrics.requests === null ? undefined : String(metrics.requests)),
+    restarts: metrics && String(metrics.restarts),
+    reason: failure && `${failure.message} (${failure.code})${failure.next === undefined ? '' : `; ${failure.next}`}`,
+    'last deployment': failedDeployment && `failed: ${failedDeployment.message} (${failedDeployment.code})`,
+  }
+}

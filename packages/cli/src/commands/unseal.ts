@@ -1,12 +1,13 @@
 import { MseError } from '@mse/core/error'
 import { publicKeyFromRaw } from '@mse/core/owner/ed25519'
 import { ownerKeys } from '@mse/core/owner/keys'
+import { ageFileIn, bundleFileLimit } from '@mse/core/provision/bundle-file'
 import { openBundle } from '@mse/core/provision/open-bundle'
 import { folders } from '@mse/core/state/paths'
 import type { KeyObject } from 'node:crypto'
 import { namedKeys } from '../age-arguments.ts'
 import { defineCommand, path, text, type Command, type Context } from '../command.ts'
-import { fileArgument, readInput } from '../input.ts'
+import { fileArgument, readWholeInput } from '../input.ts'
 import { once, outputArguments, writeOutput } from '../output.ts'
 
 export const command: Command = defineCommand({
@@ -29,7 +30,8 @@ export const command: Command = defineCommand({
   async run(args, context) {
     const identities = await namedKeys({ identity: args.identity, application: undefined }, context)
     const owner = await ownerKey(args.owner, context)
-    const opened = await openBundle(await readInput(args.file, context), identities, owner)
+    const given = await readWholeInput(args.file, bundleFileLimit, context)
+    const opened = await openBundle(once(ageFileIn(given)), identities, owner)
     const { sealedSecrets, ...bound } = opened
     context.terminal.say(`for fingerprint ${bound.fingerprint}, until ${bound.expires.toISOString()}`)
     if (bound.expires < context.now()) context.terminal.warn('this bundle has expired: no enclave takes it any more')

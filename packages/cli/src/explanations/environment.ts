@@ -31,4 +31,12 @@ export const environment: Family = {
     'Programs that the software enclave is made of are not installed.',
     'The message shows the command.',
   ],
+  'environment/disk-full': [
+    'A disk is full.',
+    'Make room and run the command again; what was half done has been removed.',
+  ],
+  'environment/storage-damaged': [
+    'The encrypted storage was damaged by a crash, further than can be put right without losing files.',
+    'mse deploy starts anew, with empty storage.',
+  ],
 }

@@ -20,6 +20,7 @@ import { sgx } from './sgx.ts'
 import { signing } from './signing.ts'
 import { state } from './state.ts'
 import { tcb } from './tcb.ts'
+import { test } from './test.ts'
 import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
@@ -46,6 +47,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     policy,
     provision,
     serve,
+    test,
     state,
   ].flatMap((family) => Object.entries(family)),
 )

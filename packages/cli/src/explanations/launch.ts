@@ -50,4 +50,21 @@ export const launch: Family = {
     'mse deploy.',
   ],
   'launch/timeout': ['The enclave did not start in time.', 'mse logs NAME; a machine under load may need --timeout.'],
+  'launch/expires': [
+    'The end that was set for the application is past.',
+    'Choose a later one: --expires, or expires under [deploy] of mse.toml.',
+  ],
+  'launch/halted': [
+    'The application was ended to be started again, and that did not happen.',
+    'mse restart starts it again; what it stored is there.',
+  ],
+  'launch/machine-restarted': [
+    'The machine was started anew since the application was.',
+    'mse restart starts it again; what it stored is there.',
+  ],
+  'launch/port-kept': ['The enclave that runs does not hand its port on.', 'mse stop ends it; then deploy again.'],
+  'launch/take-over': [
+    'The new enclave did not take over the port of the old one, which serves on.',
+    'mse logs --failed shows what it printed.',
+  ],
 }

@@ -52,4 +52,16 @@ export const provision: Family = {
     'The bundle is sealed to another enclave, or to an earlier launch of this one.',
     'Have the owner seal one for the evidence of this launch.',
   ],
+  'provision/other-app': [
+    'The bundle is for another application.',
+    'Give it to the application that it names, or ask the owner for the right one.',
+  ],
+  'provision/other-version': [
+    'The bundle is for another version of the application.',
+    'Give the owner the evidence of the enclave that runs; the owner seals to it again.',
+  ],
+  'provision/other-launch': [
+    'The bundle was sealed to another launch of this version.',
+    'Give the owner new evidence; the owner seals to it again.',
+  ],
 }

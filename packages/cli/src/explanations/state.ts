@@ -24,4 +24,12 @@ export const state: Family = {
     'An application of this name runs, and belongs to another owner.',
     'Choose another name, or stop it first.',
   ],
+  'state/expired': [
+    'The end that was set for the application has come, and what it stored is deleted.',
+    'mse deploy starts it anew.',
+  ],
+  'state/nothing-kept': [
+    'Nothing is left of the application that could be started again.',
+    'mse deploy starts it anew; stopping it has deleted what it stored.',
+  ],
 }

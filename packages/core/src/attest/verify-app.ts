@@ -1,9 +1,10 @@
 import { certificateToPem, type CertificateEvidence, type Policy, type Verdict } from '@mse/attest'
 import { join } from 'node:path'
 import type { Session } from '../session.ts'
-import type { AppOnDisk } from '../state/app.ts'
+import { currentPath, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
+import type { Endpoint } from './channel.ts'
 import { collectEvidence } from './collect.ts'
 import { prepareVerification } from './prepare-verification.ts'
 import { verifyUnder } from './verify-under.ts'
@@ -24,16 +25,15 @@ export interface Proof {
  */
 export async function verifyApp(
   session: Session,
-  { folder, app }: AppOnDisk,
+  { folder, app, endpoint = endpointOf(app) }: AppOnDisk & { readonly endpoint?: Endpoint },
   policy: Policy,
   further: readonly Policy[] = [],
 ): Promise<Proof> {
-  const evidence = await collectEvidence(endpointOf(app))
+  const evidence = await collectEvidence(endpoint)
   const given = await prepareVerification(session, evidence)
   return session.phase('verify', 'verify the evidence of the enclave', async () => {
     const verdict = await verifyUnder(evidence, [...further, policy], given)
-    const certificateFile = join(folder, 'certificate.pem')
-    await replaceFile(certificateFile, certificateToPem(evidence.certificate), 0o644)
-    return { evidence, verdict, certificateFile }
+    await replaceFile(join(folder, 'certificate.pem'), certificateToPem(evidence.certificate), 0o644)
+    return { evidence, verdict, certificateFile: join(currentPath(folder), 'certificate.pem') }
   })
 }

@@ -1,20 +1,19 @@
 import { mkdir, rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPolicy } from '@mse/attest'
+import type { Endpoint } from '../attest/channel.ts'
 import { MseError } from '../error.ts'
-import { policyFor } from '../fingerprint/package-policy.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
-import { openPackage } from '../package/open.ts'
 import type { Interpreter } from '../package/interpreter.ts'
 import type { Measurement, Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
-import { readApp, writeApp, type App } from '../state/app.ts'
+import { launchFolder, writeApp, type App } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
-import { processName, type ProcessName } from '../state/process.ts'
-import { orRemoved, type Launched } from './launched.ts'
-import { freePort } from './port.ts'
+import { orRemoved, type Before, type Launched } from './launched.ts'
+import { findPlace, type Place } from './place.ts'
 import { encodeUnmeasured, newInstance } from './plan.ts'
 import { requireRunnable } from './require-runnable.ts'
 
@@ -30,88 +29,86 @@ export interface LaunchOptions {
   readonly timeout: number
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
+  /** When it ends by itself. */
+  readonly expires: Date | undefined
 }
 
 /** Days that the certificate of an enclave is good for. */
 const certificateDays = 365
 
+/** A package that lies in a staging folder, and the Python that runs it. */
+export interface Launchable {
+  readonly artefact: Artefact
+  readonly interpreter: Interpreter
+}
+
 /**
- * Starts a package that lies in a staging folder as the application `folder`, in the place of what ran there before, and waits
- * until its launcher answers. Until `detach` it ends with this process.
+ * Starts a package beside what is the application `home` now, and waits until its launcher answers. The application stays what it
+ * is until the launch is settled; until then the launch ends with this process.
  */
 export async function launchApp(
   session: Session,
-  folder: string,
-  { artefact, interpreter }: { artefact: Artefact; interpreter: Interpreter },
+  home: string,
+  { artefact, interpreter }: Launchable,
   platform: Platform,
   options: LaunchOptions,
+  before: Before | undefined,
 ): Promise<Launched> {
-  requireRunnable(artefact.index, interpreter)
+  requireStartable(session, artefact, interpreter, options)
   return session.phase('launch', `start the ${platform.title}`, async () => {
-    requireEncodable(session, options)
-    const before = await readApp(folder)
-    await requireReplaceable(folder, before, artefact, platform, options)
-    await platform.attach(folder).stop()
+    const place = await findPlace(before, artefact, options)
     const measurement = await platform.measure(artefact)
     const policy = policyFor(measurement)
-    const port = await freePort(options.address, options.port || (await usable(before, options)))
-    const app = record(session, artefact, platform, measurement, { ...options, port })
+    const app = record(session, artefact, platform, measurement, { ...options, port: place.port })
+    const folder = launchFolder(home, app.instance)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeApp(folder, app)
     await replaceFile(join(folder, 'policy.json'), formatPolicy(policy))
-    await mkdir(folder, { recursive: true })
     await rename(artefact.directory, join(folder, 'package'))
 
     const { hardware, storage } = artefact.index.configuration
     await warnOfLittleSpace(session, folder, storage)
     const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
-    const { address, names, instance } = app
-    const unmeasured = { address, port, names, instance, notAfter }
+    const { address, port, names, instance } = app
     const running = await platform.launch({
       folder,
       hardware,
       storage,
       interpreter,
       patience: options.patience,
-      unmeasured,
+      expires: options.expires,
+      replaces: place.replaces,
+      unmeasured: { address, port, names, instance, notAfter },
     })
-    const launched = { folder, app, running, policy }
+    const launched = { folder, app, running, policy, before, endpoint: endpointIn(app, place) }
     return orRemoved(launched, async () => {
-      await waitForLauncher(running, endpointOf(app), { timeout: options.timeout, signal: session.signal })
+      await waitForLauncher(running, launched.endpoint, { timeout: options.timeout, signal: session.signal })
       return launched
     })
   })
 }
 
-/** What the launcher would refuse is refused before the application that runs there is stopped. */
-function requireEncodable(session: Session, { address, port, names }: LaunchOptions): void {
-  encodeUnmeasured({ address, port: port || 1, names, instance: newInstance(), notAfter: session.now() })
+/** What the launcher would refuse, and what makes no sense, is refused before anything is started. */
+export function requireStartable(
+  session: Session,
+  { index }: Artefact,
+  interpreter: Interpreter,
+  { address, port, names, expires }: LaunchOptions,
+): void {
+  requireRunnable(index, interpreter)
+  const now = session.now()
+  encodeUnmeasured({ address, port: port || 1, names, instance: newInstance(), notAfter: now })
+  requireFuture(expires, now)
 }
 
-/**
- * Everything that can be known to fail is asked before what runs is stopped: whether it is the same owner's, and whether another
- * place to listen on is free.
- */
-async function requireReplaceable(
-  folder: string,
-  before: App | undefined,
-  artefact: Artefact,
-  platform: Platform,
-  { address, port }: LaunchOptions,
-): Promise<void> {
-  if (before === undefined || !(await platform.attach(folder).isAlive())) return
-  // A package that was damaged since says nothing of its owner, and is one more reason to replace it.
-  const owner = await openPackage(join(folder, 'package')).then(
-    ({ index }) => index.owner,
-    () => artefact.index.owner,
-  )
-  if (owner !== artefact.index.owner) {
-    throw new MseError('state/other-owner', `${before.name} runs, and belongs to another owner`, {
-      expected: `owner key ${owner}`,
-      found: `owner key ${artefact.index.owner}`,
-      next: `mse stop ${before.name}, if it may go`,
-    })
-  }
-  if (address !== before.address || (port !== 0 && port !== before.port)) await freePort(address, port)
+/** @throws MseError `launch/expires` */
+export function requireFuture(expires: Date | undefined, now: Date): void {
+  if (expires === undefined || expires > now) return
+  throw new MseError('launch/expires', 'it would be over before it began', {
+    expected: `after ${now.toISOString()}`,
+    found: expires.toISOString(),
+    next: '--expires DATE, or expires under [deploy] of mse.toml',
+  })
 }
 
 function record(
@@ -119,7 +116,7 @@ function record(
   artefact: Artefact,
   platform: Platform,
   { measurement }: Measurement,
-  { address, port, names }: LaunchOptions,
+  { address, port, names, expires }: LaunchOptions,
 ): App {
   const { name, healthcheck_endpoint: healthcheck } = artefact.index.configuration
   const [fingerprint] = measurement as readonly [string]
@@ -134,9 +131,15 @@ function record(
     fingerprint,
     healthcheck,
     created: session.now().toISOString(),
-    deployer: processName(process.pid) as ProcessName,
+    expires: expires?.toISOString() ?? null,
     delivered: null,
   }
+}
+
+/** Until it has taken over, a launch is reached from this machine alone. */
+function endpointIn(app: App, { replaces }: Place): Endpoint {
+  const endpoint = endpointOf(app)
+  return replaces === undefined ? endpoint : { ...endpoint, host: '127.0.0.1', port: replaces.meanwhile }
 }
 
 /** Storage takes its place as it is written to; a host that runs out of it loses what was written last. */
@@ -145,10 +148,4 @@ async function warnOfLittleSpace(session: Session, folder: string, storage: numb
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
   if (bavail * bsize > storage) return
   session.warn(`the disk has ${gigabytes(bavail * bsize)} left, and the application may store ${gigabytes(storage)}`)
-}
-
-/** The port of the application that is being replaced, so that its URL stays; any other if somebody has taken it. */
-async function usable(before: App | undefined, options: LaunchOptions): Promise<number> {
-  if (before === undefined) return 0
-  return freePort(options.address, before.port).catch(() => 0)
 }

@@ -1,11 +1,11 @@
 import type { SoftwarePolicy } from '@mse/attest'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MseError } from '../error.ts'
 import type { Interpreter } from '../package/interpreter.ts'
-import { readApp } from '../state/app.ts'
-import { processName } from '../state/process.ts'
+import { currentLaunch, launchFolder, makeCurrent, readApp, writeApp } from '../state/app.ts'
+import { endpointOf } from '../state/endpoint.ts'
 import { exampleApp } from '../testing/example-app.ts'
 import { examplePlatform, exampleRunning, type Asked } from '../testing/example-platform.ts'
 import { exampleSession } from '../testing/example-session.ts'
@@ -13,7 +13,7 @@ import { refusal } from '../testing/refuses.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { writePackage } from '../testing/write-package.ts'
 import { launchApp, type LaunchOptions } from './launch-app.ts'
-import { orRemoved, settle, type Launched } from './launched.ts'
+import { failedFolder, orRemoved, settle, type Launched } from './launched.ts'
 
 const folder = temporaryFolder()
 const policy: SoftwarePolicy = {
@@ -24,39 +24,86 @@ const policy: SoftwarePolicy = {
   debug: 'refused',
 }
 
-function launched(asked: Asked): Launched {
-  const app = exampleApp({ deployer: processName(process.pid) ?? null })
-  return { folder: join(folder(), 'app'), app, running: exampleRunning(asked), policy }
+const home = (): string => join(folder(), 'app')
+
+async function launched(asked: Asked, before?: { alive: boolean; kept: boolean }): Promise<Launched> {
+  const app = exampleApp({ instance: '1'.repeat(32) })
+  const one = { folder: launchFolder(home(), app.instance), app, running: exampleRunning(asked), policy }
+  await writeApp(one.folder, app)
+  const endpoint = endpointOf(app)
+  if (before === undefined) return { ...one, endpoint, before: undefined }
+  const old = exampleApp()
+  const running = exampleRunning(asked, before.alive, before.kept)
+  const place = launchFolder(home(), old.instance)
+  await writeApp(place, old)
+  await makeCurrent(place)
+  return { ...one, endpoint, before: { folder: place, app: old, running } }
 }
 
-it('what is settled is on record before it is let go', async () => {
+it('what is settled takes over and is let go before it is on record, and then only what was there before goes', async () => {
   const asked: Asked = []
-  const app = await settle(launched(asked))
-  expect(app.deployer).toBeNull()
-  expect(await readApp(join(folder(), 'app'))).toEqual(app)
-  expect(asked).toEqual(['detach'])
+  const one = await launched(asked, { alive: true, kept: true })
+  expect(await settle(one)).toEqual(one.app)
+  expect(asked).toEqual(['take over', 'detach', 'retire'])
+  expect((await currentLaunch(home()))?.app).toEqual(one.app)
+  expect(existsSync(one.before?.folder as string)).toBe(false)
 })
 
-it('what fails is stopped for that reason, and its certificate is no longer offered', async () => {
+it('what does not take over does not become the application', async () => {
   const asked: Asked = []
-  const one = launched(asked)
-  mkdirSync(one.folder)
+  const one = await launched(asked, { alive: true, kept: true })
+  const takeOver = async (): Promise<void> => Promise.reject(new MseError('launch/take-over', 'no'))
+  const broken = { ...one, running: { ...one.running, takeOver } }
+  await expect(orRemoved(broken, () => settle(broken))).rejects.toThrow(refusal('launch/take-over'))
+  expect((await currentLaunch(home()))?.app).toEqual(one.before?.app)
+  expect(asked).toEqual(['stop', { code: 'launch/take-over', message: 'no' }])
+})
+
+const unhealthy = async (): Promise<never> => Promise.reject(new MseError('serve/unhealthy', 'no'))
+
+it('what fails is stopped for that reason, and its certificate is no longer offered; it is there to say why', async () => {
+  const asked: Asked = []
+  const one = await launched(asked)
   writeFileSync(join(one.folder, 'certificate.pem'), '')
-  const failed = orRemoved(one, async () => Promise.reject(new MseError('serve/unhealthy', 'no')))
-  await expect(failed).rejects.toThrow(refusal('serve/unhealthy'))
+  await expect(orRemoved(one, unhealthy)).rejects.toThrow(refusal('serve/unhealthy'))
   expect(asked).toEqual(['stop', { code: 'serve/unhealthy', message: 'no' }])
   expect(existsSync(join(one.folder, 'certificate.pem'))).toBe(false)
-  expect(await readApp(one.folder)).toMatchObject({ deployer: null })
+  expect((await currentLaunch(home()))?.app).toEqual(one.app)
+})
+
+it.each([
+  ['serves', { alive: true, kept: true }],
+  ['can be started again', { alive: false, kept: true }],
+])('what fails beside one that %s leaves that one the application, and is put aside', async (_, before) => {
+  const one = await launched([], before)
+  await expect(orRemoved(one, unhealthy)).rejects.toThrow(refusal('serve/unhealthy'))
+  expect((await currentLaunch(home()))?.app).toEqual(one.before?.app)
+  expect(await readApp(failedFolder(home()))).toEqual(one.app)
+  expect(existsSync(one.folder)).toBe(false)
+})
+
+it('what fails in the place of one that is over takes its place', async () => {
+  const one = await launched([], { alive: false, kept: false })
+  await expect(orRemoved(one, unhealthy)).rejects.toThrow(refusal('serve/unhealthy'))
+  expect((await currentLaunch(home()))?.app).toEqual(one.app)
+  expect(existsSync(one.before?.folder as string)).toBe(false)
 })
 
 it('what succeeds is left alone', async () => {
   const asked: Asked = []
-  expect(await orRemoved(launched(asked), async () => 'done')).toBe('done')
+  expect(await orRemoved(await launched(asked), async () => 'done')).toBe('done')
   expect(asked).toEqual([])
 })
 
-describe('before anything is stopped', () => {
-  const options: LaunchOptions = { address: '127.0.0.1', port: 0, names: ['localhost'], timeout: 1_000, patience: 60 }
+describe('before anything is started', () => {
+  const options: LaunchOptions = {
+    address: '127.0.0.1',
+    port: 0,
+    names: ['localhost'],
+    timeout: 1_000,
+    patience: 60,
+    expires: undefined,
+  }
   const interpreter: Interpreter = {
     executable: '/usr/bin/python3',
     prefix: '/usr',
@@ -75,15 +122,14 @@ describe('before anything is stopped', () => {
     ['a name that no certificate can have', 'launch/malformed', {}, { names: ['app_example'] }],
     ['an address that is a name', 'launch/malformed', {}, { address: 'localhost' }],
     ['a port beyond the last', 'launch/malformed', {}, { port: 65_536 }],
+    ['an end that is past', 'launch/expires', {}, { expires: new Date(0) }],
   ])('%s is refused', async (_, code, python, change) => {
     const asked: Asked = []
     const artefact = await writePackage(folder(), { 'code/a.age': 'a' })
     const platform = examplePlatform(policy, exampleRunning(asked), asked)
     const packed = { artefact, interpreter: { ...interpreter, ...python } }
-    const launch = launchApp(exampleSession(folder()), join(folder(), 'app'), packed, platform, {
-      ...options,
-      ...change,
-    })
+    const wanted = { ...options, ...change }
+    const launch = launchApp(exampleSession(folder()), home(), packed, platform, wanted, undefined)
     await expect(launch).rejects.toThrow(refusal(code))
     expect(asked).toEqual([])
   })

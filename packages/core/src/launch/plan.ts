@@ -15,6 +15,10 @@ export interface LaunchPlan {
   readonly interpreter: Interpreter
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
+  /** When it ends by itself. */
+  readonly expires: Date | undefined
+  /** The launch whose address it takes over when it is asked to; until then it answers on this port of 127.0.0.1. */
+  readonly replaces: { readonly folder: string; readonly meanwhile: number } | undefined
   readonly unmeasured: Unmeasured
 }
 

@@ -48,12 +48,40 @@ export interface Measurer {
 export interface Running {
   /** Lets the enclave outlive this process; before that it ends when this process ends. */
   detach(): Promise<void>
+  /** From now on it answers at its plan's address, beside the one that it `replaces`; nothing to do where it does already. */
+  takeOver(): Promise<void>
   /** False once it has ended. */
   isAlive(): Promise<boolean>
   /** Why it ended by itself, if it did. */
   failure(): Promise<Failure | undefined>
+  /** Whether what it stored is there, so that an enclave that has ended can be started again. */
+  isKept(): Promise<boolean>
+  /** What it uses now; undefined when it does not say. */
+  metrics(): Promise<Metrics | undefined>
+  /** Changes when it ends by itself. */
+  expireAt(when: Date | undefined): Promise<void>
   /** Ends it: afterwards no process, no mount and no ciphertext of it is left. A reason makes it count as failed. */
   stop(reason?: Failure): Promise<void>
+  /** Ends it once it has answered what is open: its successor has taken over. Then as `stop`. */
+  retire(): Promise<void>
+  /** Ends it and keeps what it stored, for `relaunch`. */
+  halt(): Promise<void>
+}
+
+/** What an enclave uses of what it has. */
+export interface Metrics {
+  /** Bytes of resident memory, and of `hardware`. */
+  readonly memory: { readonly used: number; readonly limit: number }
+  /** Bytes of encrypted storage, and of its file system. */
+  readonly storage: { readonly used: number; readonly limit: number }
+  /** Seconds of processor time since the launcher was started. */
+  readonly cpu: number
+  /** Requests that the application got since the launcher was started; null while there is no application. */
+  readonly requests: number | null
+  /** How often the launcher was started again. */
+  readonly restarts: number
+  /** Seconds since the launcher was started. */
+  readonly uptime: number
 }
 
 /** What an application has used since it was started. */
@@ -95,6 +123,12 @@ export interface Platform {
    * @throws MseError `environment/*` when the machine lacks something, `launch/*` when the start fails
    */
   launch(plan: LaunchPlan): Promise<Running>
+  /**
+   * Starts again what was launched in a folder, with what it stored, ending it first if it runs. Who connects meanwhile waits.
+   *
+   * @throws MseError as `launch`
+   */
+  relaunch(folder: string): Promise<Running>
   /** What the application in a folder has used; undefined if it does not run. */
   usage(folder: string): Promise<Usage | undefined>
   /** What was started in a folder earlier, by any process; it may have ended. */

@@ -52,9 +52,9 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
         found: shown,
       })
     }
-    const twin = key.path.startsWith('cloud.') ? key.path.slice('cloud.'.length) : undefined
-    if (twin === undefined || table[twin] === undefined) return []
-    return report('project/given-twice', `${twin} is given twice: here, and at the top of the file`, key.path, {
+    const twin = twinOf(key.path)
+    if (twin === undefined || valueAt(table, twin) === undefined) return []
+    return report('project/given-twice', `${twin} is given twice: here, and under its present name`, key.path, {
       next: 'remove one of them',
     })
   }
@@ -66,6 +66,12 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
     ),
     ...keys.flatMap(checkKey),
   ].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+/** Where a key of the original system stands now. */
+function twinOf(path: string): string | undefined {
+  if (path === 'cloud.expiration_date') return 'deploy.expires'
+  return path.startsWith('cloud.') ? path.slice('cloud.'.length) : undefined
 }
 
 export function valueAt(table: Table, path: string): unknown {

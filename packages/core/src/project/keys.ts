@@ -91,6 +91,7 @@ export const keys: readonly Key[] = [
   { path: 'logs', ...oneOf('operator', 'owner'), notYet: (value) => value === 'owner' },
   { path: 'deploy', type: 'table' },
   { path: 'deploy.platform', ...oneOf('auto', 'software', 'sgx') },
+  { path: 'deploy.expires', type: 'date' },
   { path: 'cloud', type: 'table' },
   { path: 'cloud.code', ...path },
   { path: 'cloud.tests', ...path },
@@ -98,6 +99,6 @@ export const keys: readonly Key[] = [
   { path: 'cloud.secrets', ...path },
   { path: 'cloud.docker', type: 'string', meaningless: true },
   { path: 'cloud.project', type: 'string', meaningless: true },
-  { path: 'cloud.expiration_date', type: 'date', notYet: true },
+  { path: 'cloud.expiration_date', type: 'date' },
   { path: 'cloud.ssl', type: 'table', notYet: true },
 ]

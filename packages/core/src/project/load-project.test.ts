@@ -146,7 +146,12 @@ describe('what is refused', () => {
     ['an unknown platform', `${GOOD}[deploy]\nplatform = "tdx"`, 'project/bad-value:5:12'],
     ['an unknown restart mode', `${GOOD}restart = "always"`, 'project/bad-value:4:11'],
     ['logs for the owner', `${GOOD}logs = "owner"`, 'project/not-supported-yet:4:1'],
-    ['an expiry', `${GOOD}[cloud]\nexpiration_date = 2027-01-01`, 'project/not-supported-yet:5:1'],
+    ['an expiry that is no date', `${GOOD}[deploy]\nexpires = "soon"`, 'project/wrong-type:5:11'],
+    [
+      'an expiry in two places',
+      `${GOOD}[deploy]\nexpires = 2027-01-01\n[cloud]\nexpiration_date = 2027-01-01`,
+      'project/given-twice:7:1',
+    ],
     ['a certificate of one’s own', `${GOOD}[cloud.ssl]\ndomain_name = "a.example"`, 'project/not-supported-yet:4:1'],
     ['the same in two places', `${GOOD}code = "mse_src"\n[cloud]\ncode = "mse_src"`, 'project/given-twice:6:1'],
     ['a code folder that is not there', `${GOOD}code = "src"`, 'project/no-such-folder:4:8'],
@@ -238,4 +243,14 @@ test.each([
 
 test.each(['15m', '11g', '64', '64k', '-64m', '0g'])('storage %s is refused', async (text) => {
   expect(await codes(`${GOOD}storage = "${text}"\n`)).toEqual(['project/bad-value:4:11'])
+})
+
+test.each([
+  ['[deploy]\nexpires = 2027-01-31T12:00:00Z', new Date('2027-01-31T12:00:00Z')],
+  ['[deploy]\nexpires = 2027-01-31T12:00:00+02:00', new Date('2027-01-31T10:00:00Z')],
+  ['[deploy]\nexpires = 2027-01-31T12:00:00', new Date(2027, 0, 31, 12)],
+  ['[deploy]\nexpires = 2027-01-31', new Date(2027, 0, 31)],
+  ['[cloud]\nexpiration_date = 2027-01-31T12:00:00Z', new Date('2027-01-31T12:00:00Z')],
+])('%s is a moment', async (toml, moment) => {
+  expect((await load(`${GOOD}${toml}\n`)).deploy.expires).toEqual(moment)
 })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { TomlDate } from 'smol-toml'
 import { dirname, join, resolve } from 'node:path'
 import { readApplication } from './application.ts'
 import { checkKeys, valueAt } from './check-keys.ts'
@@ -65,9 +66,19 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     restart: optional('restart', 'sealed'),
     threads: optional('threads', 10),
     logs: 'operator',
-    deploy: { platform: optional('deploy.platform', 'auto') },
+    deploy: {
+      platform: optional('deploy.platform', 'auto'),
+      expires: expiry(valueAt(table, 'deploy.expires') ?? valueAt(table, 'cloud.expiration_date')),
+    },
     warnings: [...meaninglessKeys(table), ...files.warnings],
   }
+}
+
+/** A date and time without a zone are of this machine's zone, as the original system had it; a date is its first moment. */
+function expiry(value: unknown): Date | undefined {
+  if (!(value instanceof TomlDate)) return undefined
+  if (value.isDate()) return new Date(`${value.toISOString()}T00:00:00`)
+  return value.isLocal() ? new Date(value.toISOString()) : new Date(value.getTime())
 }
 
 function meaninglessKeys(table: Table): string[] {

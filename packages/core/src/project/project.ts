@@ -26,7 +26,11 @@ export interface Project {
   readonly restart: 'sealed' | 'reprovision'
   readonly threads: number
   readonly logs: 'operator'
-  readonly deploy: { readonly platform: 'auto' | 'software' | 'sgx' }
+  readonly deploy: {
+    readonly platform: 'auto' | 'software' | 'sgx'
+    /** When it ends by itself. */
+    readonly expires: Date | undefined
+  }
   /** What a person should know, though nothing is refused. */
   readonly warnings: readonly string[]
 }

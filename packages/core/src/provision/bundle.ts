@@ -24,7 +24,7 @@ export interface BundleInputs extends Secrets {
 }
 
 /** Seconds that a bundle is good for. */
-const lifetime = 24 * 3600
+export const bundleLifetime: number = 24 * 3600
 
 /** Bytes of a bundle at most (spec/5-provision.md). */
 export const bundleLimit: number = 2 << 20
@@ -43,7 +43,7 @@ export function sealBundle(enclave: VerifiedEnclave, inputs: BundleInputs): Buff
     fingerprint: enclave.measurement,
     report_data: Buffer.from(enclave.reportData).toString('hex'),
     issued,
-    expires: issued + lifetime,
+    expires: issued + bundleLifetime,
     code_key: Buffer.from(inputs.codeKey.secret).toString('base64'),
     sealed_secrets: base64(inputs.sealed),
     secrets: inputs.secretsInside ? base64(inputs.secrets) : null,

@@ -1,4 +1,5 @@
 import type { VerifiedEnclave } from '@mse/attest'
+import type { Endpoint } from '../attest/channel.ts'
 import { MseError } from '../error.ts'
 import { rawPublicKey } from '../owner/ed25519.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
@@ -12,7 +13,7 @@ import { secretsDigest } from './digest.ts'
 /** Seals code key and secrets to a verified enclave and delivers them; returns what is on record then. */
 export async function provisionApp(
   session: Session,
-  { folder, app }: AppOnDisk,
+  { folder, app, endpoint = endpointOf(app) }: AppOnDisk & { readonly endpoint?: Endpoint },
   enclave: VerifiedEnclave,
   secrets: Secrets,
   timeout: number,
@@ -21,7 +22,7 @@ export async function provisionApp(
     const { folders, now } = session
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, app.name)])
     const bundle = sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: true })
-    await deliver(enclave, endpointOf(app), { bundle, now: now(), timeout })
+    await deliver(enclave, endpoint, { bundle, now: now(), timeout })
     const provisioned: App = { ...app, delivered: secretsDigest(secrets, key) }
     await writeApp(folder, provisioned)
     return provisioned

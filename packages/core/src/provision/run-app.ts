@@ -1,7 +1,7 @@
 import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
-import { policyFor } from '../fingerprint/package-policy.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { checkFiles } from '../package/check-files.ts'
 import { openPackage } from '../package/open.ts'
@@ -10,11 +10,12 @@ import { choosePlatform } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
 import { serveApp } from '../serve/serve-app.ts'
 import type { Session } from '../session.ts'
-import { findApp, type App, type AppOnDisk } from '../state/app.ts'
+import { findApp, homeOf, type App, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { withLock } from '../state/lock.ts'
 import { lockPath } from '../state/paths.ts'
 import { withStaging } from '../state/staging.ts'
+import { requireFitting, type BundleFile } from './bundle-file.ts'
 import { deliver } from './deliver.ts'
 import { provisionApp, requireOwner } from './provision-app.ts'
 import { readSecrets } from './read-secrets.ts'
@@ -36,7 +37,7 @@ export interface Run extends Proof {
  */
 export async function runProject(session: Session, project: Project, options: RunOptions): Promise<Run> {
   const onDisk = await findApp(session.folders, project.name)
-  return withLock(lockPath(onDisk.folder), async () => {
+  return withLock(lockPath(homeOf(onDisk.folder)), async () => {
     const { index } = await intactPackage(onDisk)
     await requireOwner(session, index.owner)
     const secrets = await readSecrets(project)
@@ -55,16 +56,19 @@ export async function runProject(session: Session, project: Project, options: Ru
 export async function runBundle(
   session: Session,
   name: string,
-  given: { readonly bundle: Uint8Array; readonly secrets: Uint8Array | undefined },
+  { file, secrets }: { readonly file: BundleFile; readonly secrets: Uint8Array | undefined },
   options: RunOptions,
 ): Promise<Run> {
   const onDisk = await findApp(session.folders, name)
-  return withLock(lockPath(onDisk.folder), async () => {
+  return withLock(lockPath(homeOf(onDisk.folder)), async () => {
     const policy = await policyOf(session, onDisk.app, await intactPackage(onDisk))
     const proof = await verifyApp(session, onDisk, policy, options.policies)
+    const { enclave } = proof.verdict
+    requireFitting(file, onDisk.app, enclave, secrets, session.now())
     await session.phase('provision', 'deliver the bundle to the verified enclave', () =>
-      deliver(proof.verdict.enclave, endpointOf(onDisk.app), {
-        ...given,
+      deliver(enclave, endpointOf(onDisk.app), {
+        bundle: Buffer.from(file.bundle, 'base64'),
+        secrets,
         now: session.now(),
         timeout: options.timeout,
       }),
@@ -96,5 +100,5 @@ async function intactPackage({ folder }: AppOnDisk): Promise<Artefact> {
 
 async function serve(session: Session, { app, folder }: AppOnDisk, proof: Proof, options: RunOptions): Promise<void> {
   const running = choosePlatform(app.platform, session.folders).attach(folder)
-  await serveApp(session, app, running, proof.verdict.enclave, options.timeout)
+  await serveApp(session, { app, running, endpoint: endpointOf(app) }, proof.verdict.enclave, options.timeout)
 }

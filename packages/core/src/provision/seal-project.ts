@@ -1,16 +1,18 @@
 import type { Evidence, Policy } from '@mse/attest'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
 import { prepareVerification } from '../attest/prepare-verification.ts'
 import { verifyUnder } from '../attest/verify-under.ts'
-import { policyFor } from '../fingerprint/package-policy.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
 import { withStaging } from '../state/staging.ts'
-import { sealBundle, type Secrets } from './bundle.ts'
+import { bundleLifetime, sealBundle, type Secrets } from './bundle.ts'
+import type { BundleFile } from './bundle-file.ts'
 
 export interface SealOptions {
   readonly platform: PlatformChoice
@@ -27,7 +29,7 @@ export async function sealProject(
   evidence: Evidence,
   secrets: Secrets,
   options: SealOptions,
-): Promise<Buffer> {
+): Promise<BundleFile> {
   const { folders, now } = session
   const policy = await expected(session, project, options)
   const shown = demandCertificate(evidence)
@@ -35,7 +37,16 @@ export async function sealProject(
   return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
     const { enclave } = await verifyUnder(shown, [...options.policies, policy], given)
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, project.name)])
-    return sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
+    const bundle = sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
+    return {
+      schema: 'mse-bundle-file/1',
+      name: project.name,
+      fingerprint: enclave.measurement,
+      report_data: Buffer.from(enclave.reportData).toString('hex'),
+      expires: Math.floor(now().getTime() / 1000) + bundleLifetime,
+      secrets_sha256: secrets.secrets === undefined ? null : createHash('sha256').update(secrets.secrets).digest('hex'),
+      bundle: bundle.toString('base64'),
+    }
   })
 }
 

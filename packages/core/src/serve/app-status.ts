@@ -1,14 +1,16 @@
-import { stat } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enclaveState, type EnclaveState } from '../attest/status.ts'
+import { failedFolder } from '../launch/launched.ts'
 import { choosePlatform } from '../platform/platforms.ts'
-import type { Failure } from '../platform/platform.ts'
-import type { AppOnDisk } from '../state/app.ts'
+import type { Failure, Metrics } from '../platform/platform.ts'
+import { currentPath, homeOf, readApp, type App, type AppOnDisk } from '../state/app.ts'
 import { endpointOf, urlOf } from '../state/endpoint.ts'
-import type { Folders } from '../state/paths.ts'
+import type { Session } from '../session.ts'
 
 /** The states of an application, in the order of its life (spec/6-state.md). */
-export type AppState = 'launched' | EnclaveState | 'stopped'
+export type AppState = 'launched' | EnclaveState | 'stopped' | 'expired'
 
 export interface AppStatus {
   readonly name: string
@@ -16,32 +18,61 @@ export interface AppStatus {
   readonly url: string
   readonly platform: string
   readonly fingerprint: string
+  readonly instance: string
   readonly created: string
+  /** When it ends by itself, ISO 8601. */
+  readonly expires: string | undefined
   readonly certificate: string | undefined
+  /** When the certificate ends, ISO 8601. */
+  readonly certificateExpires: string | undefined
+  readonly metrics: Metrics | undefined
   /** Why it is `failed`. */
   readonly failure: Failure | undefined
+  /** Why the last deployment did not become the application, while this one serves on. */
+  readonly failedDeployment: Failure | undefined
 }
 
 /** What an application is doing now; asked of the enclave itself where it lives. */
-export async function appStatus(folders: Folders, { folder, app }: AppOnDisk): Promise<AppStatus> {
+export async function appStatus(
+  { folders, now }: Pick<Session, 'folders' | 'now'>,
+  { folder, app }: AppOnDisk,
+): Promise<AppStatus> {
   const platform = choosePlatform(app.platform, folders)
   const running = platform.attach(folder)
   const alive = await running.isAlive()
   const failure = alive ? undefined : await running.failure()
-  const ended: AppState = failure === undefined ? 'stopped' : 'failed'
-  const state = alive ? await enclaveState(endpointOf(app), undefined, 2_000).catch(() => 'launched' as const) : ended
-  const certificate = join(folder, 'certificate.pem')
+  const aside = failedFolder(homeOf(folder))
+  const [state, metrics, certificate, failedDeployment] = await Promise.all([
+    alive
+      ? enclaveState(endpointOf(app), undefined, 2_000).catch(() => 'launched' as const)
+      : ended(app, failure, now()),
+    alive ? running.metrics() : undefined,
+    certificateOf(folder),
+    readApp(aside).then((failed) => (failed === undefined ? undefined : platform.attach(aside).failure())),
+  ])
   return {
     name: app.name,
     state,
     url: urlOf(app),
     platform: platform.title,
     fingerprint: app.fingerprint,
+    instance: app.instance,
     created: app.created,
-    certificate: await stat(certificate).then(
-      () => certificate,
-      () => undefined,
-    ),
-    failure,
+    expires: app.expires ?? undefined,
+    certificate: certificate === undefined ? undefined : join(currentPath(folder), 'certificate.pem'),
+    certificateExpires: certificate === undefined ? undefined : new Date(certificate.validTo).toISOString(),
+    metrics,
+    failure: state === 'expired' ? undefined : failure,
+    failedDeployment,
   }
+}
+
+function ended({ expires }: App, failure: Failure | undefined, now: Date): AppState {
+  if (expires !== null && new Date(expires) <= now) return 'expired'
+  return failure === undefined ? 'stopped' : 'failed'
+}
+
+async function certificateOf(folder: string): Promise<X509Certificate | undefined> {
+  const pem = await readFile(join(folder, 'certificate.pem')).catch(() => undefined)
+  return pem === undefined ? undefined : new X509Certificate(pem)
 }

@@ -2,6 +2,7 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { rotateLog } from '../platform/software/supervisor/rotate-log.ts'
 import { refusal } from '../testing/refuses.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { readLogs } from './logs.ts'
@@ -77,4 +78,31 @@ it('goes on with the new log when the application was deployed again', async () 
     if (said.endsWith('new\n')) controller.abort()
   }
   expect(said).toBe('old\nnew\n')
+})
+
+it('lines that lie across a log and the older one', async () => {
+  writeFileSync(join(folder(), 'log.1'), 'one\ntwo\nthree\n')
+  writeFileSync(log(), 'four\nfive\n')
+  expect(await last(1)).toBe('five\n')
+  expect(await last(2)).toBe('four\nfive\n')
+  expect(await last(3)).toBe('three\nfour\nfive\n')
+  expect(await last(9)).toBe('one\ntwo\nthree\nfour\nfive\n')
+  writeFileSync(log(), '')
+  expect(await last(2)).toBe('two\nthree\n')
+})
+
+it('follows across a rotation, without losing what was printed just before', async () => {
+  writeFileSync(log(), 'one\n')
+  const controller = new AbortController()
+  let said = ''
+  for await (const part of readLogs(folder(), { lines: 10, follow: true, signal: controller.signal })) {
+    said += part
+    if (said === 'one\n') {
+      appendFileSync(log(), 'two\n')
+      rotateLog({ log: log(), olderLog: join(folder(), 'log.1') }, 5)
+      appendFileSync(log(), 'x\n')
+    }
+    if (said.endsWith('x\n')) controller.abort()
+  }
+  expect(said).toBe('one\ntwo\nx\n')
 })

@@ -1,20 +1,19 @@
 import type { VerifiedEnclave } from '@mse/attest'
 import type { Running } from '../platform/platform.ts'
 import type { Session } from '../session.ts'
+import type { Endpoint } from '../attest/channel.ts'
 import type { App } from '../state/app.ts'
-import { endpointOf } from '../state/endpoint.ts'
 import { waitForApplication } from './wait.ts'
 
 /** Waits until a provisioned application serves. */
 export async function serveApp(
   session: Session,
-  app: App,
-  running: Running,
+  { app, running, endpoint }: { readonly app: App; readonly running: Running; readonly endpoint: Endpoint },
   enclave: VerifiedEnclave,
   timeout: number,
 ): Promise<void> {
   const status = await session.phase('serve', `start ${app.name}`, () =>
-    waitForApplication(running, endpointOf(app), enclave.tlsKey, app.healthcheck, {
+    waitForApplication(running, endpoint, enclave.tlsKey, app.healthcheck, {
       timeout,
       signal: session.signal,
     }),

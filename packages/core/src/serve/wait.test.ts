@@ -7,15 +7,11 @@ import {
   type MakeBelieveEnclave,
   type Reply,
 } from '../testing/make-believe-enclave.ts'
+import { exampleRunning } from '../testing/example-platform.ts'
 import { refusal } from '../testing/refuses.ts'
 import { waitForApplication, waitForLauncher } from './wait.ts'
 
-const alive: Running = {
-  detach: async () => undefined,
-  isAlive: async () => true,
-  failure: async () => undefined,
-  stop: async () => undefined,
-}
+const alive = exampleRunning([])
 const ended = (failure?: Failure): Running => ({ ...alive, isAlive: async () => false, failure: async () => failure })
 const signal = new AbortController().signal
 

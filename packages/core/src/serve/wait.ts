@@ -63,9 +63,9 @@ async function poll(
   message: string | (() => string),
   ready: () => Promise<boolean>,
 ): Promise<void> {
-  const until = Date.now() + timeout
+  const until = performance.now() + timeout
   while (!(await ready())) {
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       throw new MseError(code, typeof message === 'string' ? message : message(), {
         expected: `within ${timeout / 1000} s`,
         next: 'mse logs NAME; --timeout SECONDS waits longer',

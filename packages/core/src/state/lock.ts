@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MseError } from '../error.ts'
@@ -48,4 +49,12 @@ async function acquire(path: string): Promise<ChildProcess> {
     })
   }
   throw new MseError('state/lock', `${path} cannot be locked`, { found: `flock ended with ${outcome}` })
+}
+
+/** Whether anybody, in any namespace of this machine, holds the lock at `path`. */
+export async function isLocked(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false
+  const probe = spawn('flock', ['--nonblock', '--conflict-exit-code', String(held), path, 'true'], { stdio: 'ignore' })
+  const [code] = (await once(probe, 'exit')) as [number | null]
+  return code === held
 }

@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { childrenOf, isAlive, processName, signalProcess, type ProcessName } from './process.ts'
+import { childrenOf, isAlive, processName, signalProcess, whereabouts, type ProcessName } from './process.ts'
 
 const folder = temporaryFolder()
 
@@ -51,4 +51,16 @@ it('a process that has ended and that nobody has waited for is gone', async () =
 
 it.each([0, -1, 2 ** 31, Number.NaN])('no process has the number %d', (pid) => {
   expect(processName(pid)).toBeUndefined()
+})
+
+it('a process of another boot, and one of another PID namespace, are not taken for one of here', () => {
+  const me = processName(process.pid) as ProcessName
+  expect(whereabouts(me)).toBe('here')
+  const rebooted = { ...me, boot: '00000000-0000-0000-0000-000000000000' }
+  expect(whereabouts(rebooted)).toBe('another-boot')
+  expect(isAlive(rebooted)).toBe(false)
+  const elsewhere = { ...me, namespace: '1' }
+  expect(whereabouts(elsewhere)).toBe('another-namespace')
+  expect(isAlive(elsewhere)).toBe(false)
+  expect(signalProcess(elsewhere, 'SIGKILL')).toBe(false)
 })

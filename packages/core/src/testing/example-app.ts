@@ -13,7 +13,7 @@ export function exampleApp(change: Partial<App> = {}): App {
     fingerprint: 'ab'.repeat(32),
     healthcheck: '/health',
     created: '2026-06-15T12:00:00.000Z',
-    deployer: null,
+    expires: null,
     delivered: null,
     ...change,
   }

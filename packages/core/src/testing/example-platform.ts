@@ -4,9 +4,15 @@ import type { Failure, Measurement, Platform, Running } from '../platform/platfo
 export type Asked = (string | Failure)[]
 
 /** An enclave that lives as long as it is said to, and writes down what it is asked. */
-export function exampleRunning(asked: Asked, alive = true): Running {
+export function exampleRunning(asked: Asked, alive = true, kept = false): Running {
   return {
     detach: async () => void asked.push('detach'),
+    takeOver: async () => void asked.push('take over'),
+    isKept: async () => kept,
+    metrics: async () => undefined,
+    expireAt: async (when) => void asked.push(`expire at ${when?.toISOString() ?? 'no time'}`),
+    retire: async () => void asked.push('retire'),
+    halt: async () => void asked.push('halt'),
     isAlive: async () => alive,
     failure: async () => undefined,
     stop: async (reason) => void asked.push('stop', ...(reason === undefined ? [] : [reason])),
@@ -23,6 +29,10 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
     measure: async () => policy,
     launch: async () => {
       asked.push('launch')
+      return running
+    },
+    relaunch: async () => {
+      asked.push('relaunch')
       return running
     },
     usage: async () => undefined,

@@ -14,6 +14,10 @@ export interface Layout {
   readonly report: string
   /** What the application and the supervisor print. */
   readonly log: string
+  /** What they printed before the log became too long. */
+  readonly olderLog: string
+  /** Unix socket on which the supervisor is asked for things. */
+  readonly control: string
   /** Image of encrypted storage: a file system of limited size that holds nothing but ciphertext. */
   readonly image: string
   /** Where the image is mounted, and where it is decrypted: only inside the supervisor's mount namespace. */
@@ -34,6 +38,8 @@ export function layout(folder: string): Layout {
     supervisor: at('supervisor.json'),
     report: at('report.json'),
     log: at('log'),
+    olderLog: at('log.1'),
+    control: at('control'),
     image: at('storage.img'),
     cipher: at('cipher'),
     plain: at('plain'),
@@ -44,5 +50,6 @@ export function layout(folder: string): Layout {
 
 /** What goes when an enclave ends for good: everything but the report and the log. */
 export function perishable(files: Layout): string[] {
-  return [files.image, files.cipher, files.plain, files.package, files.plan, files.seccomp, files.etc, files.supervisor]
+  const { image, cipher, plain, plan, seccomp, etc, supervisor, control } = files
+  return [image, cipher, plain, files.package, plan, seccomp, etc, supervisor, control]
 }

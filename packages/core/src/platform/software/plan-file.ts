@@ -15,4 +15,6 @@ export interface SupervisorPlan {
   readonly identity: string
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
+  /** Milliseconds since 1970 at which it ends by itself. */
+  readonly expires: number | null
 }

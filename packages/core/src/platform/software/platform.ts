@@ -2,9 +2,9 @@ import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
 import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
+import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
 import { softwareMeasurement } from './measurer.ts'
 import { readUsage } from './read-usage.ts'
-import { startSupervisor } from './start-supervisor.ts'
 import { supervised } from './supervised.ts'
 import { requireTools } from './tools.ts'
 
@@ -23,7 +23,8 @@ export function softwarePlatform(folders: Folders): Platform {
     },
     requireReady: requireTools,
     diagnose,
-    launch: (plan) => startSupervisor(plan, identity),
+    launch: (plan) => launchSupervised(plan, identity),
+    relaunch: (folder) => relaunchSupervised(folder),
     usage: readUsage,
     attach: (folder) => supervised(folder),
   }

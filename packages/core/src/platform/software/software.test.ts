@@ -47,11 +47,11 @@ it('MRSIGNER is the SHA-256 of the raw key', () => {
   expect(keyDigest('00'.repeat(32))).toBe('66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925')
 })
 
-it('what goes with an enclave is all but its log, its report and the lock of its supervisor', () => {
+it('what goes with an enclave is all but its logs, its report and the lock of its supervisor', () => {
   const files = layout('/a')
-  const { folder: _, lock, report, log, ...others } = files
+  const { folder: _, lock, report, log, olderLog, ...others } = files
   expect(perishable(files).toSorted()).toEqual(Object.values(others).toSorted())
-  expect([lock, report, log].some((path) => perishable(files).includes(path))).toBe(false)
+  expect([lock, report, log, olderLog].some((path) => perishable(files).includes(path))).toBe(false)
 })
 
 describe('tools', () => {

@@ -1,44 +1,47 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { realpath, rm, writeFile } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { MseError } from '../../error.ts'
-import { encodeUnmeasured, type LaunchPlan } from '../../launch/plan.ts'
-import { supervisorProgram } from '../../locations.ts'
+import type { LaunchPlan } from '../../launch/plan.ts'
+import { doorProgram, supervisorProgram } from '../../locations.ts'
 import { replaceFile } from '../../state/files.ts'
 import { processName } from '../../state/process.ts'
 import type { Running } from '../platform.ts'
-import { layout } from './layout.ts'
+import type { Layout } from './layout.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { supervised } from './supervised.ts'
+import { takenOver } from './taken-over.ts'
 import { toolPath } from './tools.ts'
 
-/**
- * Starts the supervisor of one enclave: the init process of user, mount and PID namespaces of its own, so that ending the one
- * outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it is
- * on record; if this process dies before `detach`, it ends, and the next command removes its files.
- */
-export async function startSupervisor(plan: LaunchPlan, identity: string): Promise<Running> {
-  const files = layout(plan.folder)
-  const { executable, prefix } = plan.interpreter
-  const written: SupervisorPlan = {
-    hardware: plan.hardware,
-    storage: plan.storage,
-    instance: plan.unmeasured.instance,
-    launch: encodeUnmeasured(plan.unmeasured),
-    address: plan.unmeasured.address,
-    port: plan.unmeasured.port,
-    interpreter: { executable, prefix },
-    identity,
-    patience: plan.patience,
-  }
-  await Promise.all([files.log, files.report].map((path) => rm(path, { force: true })))
-  await writeFile(files.plan, JSON.stringify(written), { mode: 0o600 })
+/** Whose listener it gets: another launch's, beside which it starts; that of its own launch, after whose end it starts; nobody's. */
+export type Replaced = LaunchPlan['replaces'] | 'itself'
 
+/** Seconds that a supervisor waits for the one before it in its own folder. */
+const succession = 40
+
+/**
+ * Starts the supervisor of one enclave, below the init process of user, mount and PID namespaces of its own, so that ending the
+ * one outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it
+ * is on record; if this process dies before `detach`, it ends, and the next command removes its files.
+ */
+export async function startSupervisor(files: Layout, plan: SupervisorPlan, replaces: Replaced): Promise<Running> {
+  const folder = await realpath(files.folder)
   const log = openSync(files.log, 'a', 0o600)
-  const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const node = [process.execPath, '--max-old-space-size=512', supervisorProgram, await realpath(plan.folder)]
-  const child = spawn('flock', ['-n', '-F', '-E', '75', files.lock, 'unshare', ...namespaces, ...node], {
+  const [program, ...args] = [
+    ...doors(folder, plan, replaces),
+    ...['flock', '-w', replaces === 'itself' ? String(succession) : '0', '-F', '-E', '75', files.lock],
+    ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+    ...init,
+    ...[
+      process.execPath,
+      '--max-old-space-size=512',
+      supervisorProgram,
+      folder,
+      typeof replaces === 'object' ? 'second' : 'first',
+    ],
+  ] as [string, ...string[]]
+  const child = spawn(program, args, {
     detached: true,
     stdio: ['pipe', log, log],
     cwd: '/',
@@ -53,11 +56,29 @@ export async function startSupervisor(plan: LaunchPlan, identity: string): Promi
   input.write('go\n')
   child.unref()
 
-  const running = supervised(plan.folder)
+  const running = supervised(files.folder)
   return {
     ...running,
+    async takeOver() {
+      if (typeof replaces !== 'object') return
+      input.write('open\n')
+      await takenOver(running, files.report)
+    },
     async detach() {
       await new Promise<void>((resolve) => input.end('detach\n', () => resolve()))
     },
   }
 }
+
+/** Opens the listening sockets and becomes what follows; the supervisor keeps them as long as it lives (enclave/door.py). */
+function doors(folder: string, { address, port, interpreter }: SupervisorPlan, from: Replaced): string[] {
+  const python = [interpreter.executable, '-I', '-S', '-B', doorProgram]
+  if (from === 'itself') return [...python, 'succeed', folder]
+  return [...python, 'hold', folder, from?.folder ?? '', address, String(port), String(from?.meanwhile ?? 0)]
+}
+
+/**
+ * The init process: waits for whatever ends in its namespace, which Node.js does for its own children alone, and ends with it. A
+ * shell gives what it starts in the background an empty standard input, unless that is passed on by another number.
+ */
+const init = ['sh', '-c', 'exec 9<&0; "$@" <&9 9<&- & wait $!', 'init']

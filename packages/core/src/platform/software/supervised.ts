@@ -1,72 +1,69 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { MseError } from '../../error.ts'
-import { readJson } from '../../state/files.ts'
-import { childrenOf, isAlive, processName, signalProcess, type ProcessName } from '../../state/process.ts'
-import type { Failure, Running } from '../platform.ts'
-import { layout, perishable } from './layout.ts'
+import { readJson, replaceFile } from '../../state/files.ts'
+import { whereabouts, type ProcessName } from '../../state/process.ts'
+import type { Failure, Metrics, Running } from '../platform.ts'
+import { askSupervisor } from './control.ts'
+import { endSupervisor } from './end-supervisor.ts'
+import { layout, perishable, type Layout } from './layout.ts'
+import { livingSupervisor } from './living-supervisor.ts'
+import type { SupervisorPlan } from './plan-file.ts'
 import { writeReport, type SupervisorReport } from './supervisor/report.ts'
-
-/** Seconds that an application gets to shut down by itself. */
-const grace = 8
 
 /** An enclave by its folder, whoever started it. */
 export function supervised(folder: string): Running {
   const files = layout(folder)
-  const supervisor = async (): Promise<ProcessName | undefined> => {
-    const name = await readJson<ProcessName>(files.supervisor)
-    return name !== undefined && isAlive(name) ? name : undefined
+  const end = async (how: 'stop' | 'retire' | 'halt'): Promise<void> => {
+    const name = await livingSupervisor(files)
+    if (name !== undefined) await endSupervisor(files, name, how)
+  }
+  const clear = async (): Promise<void> => {
+    await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
   }
   return {
     detach: () => Promise.resolve(),
-    isAlive: async () => (await supervisor()) !== undefined,
-    failure: () => failureOf(files.report, supervisor),
+    takeOver: () => Promise.resolve(),
+    isAlive: async () => (await livingSupervisor(files)) !== undefined,
+    failure: () => failureOf(files),
+    isKept: async () => [files.image, files.plan, files.package].every((path) => existsSync(path)),
+    async metrics() {
+      const answer = await askSupervisor(files.control, 'metrics', 2_000)
+      return answer === undefined || answer === '' ? undefined : (JSON.parse(answer) as Metrics)
+    },
+    async expireAt(when) {
+      const plan = await readJson<SupervisorPlan>(files.plan)
+      if (plan !== undefined)
+        await replaceFile(files.plan, JSON.stringify({ ...plan, expires: when?.getTime() ?? null }))
+    },
     async stop(reason) {
-      const name = await supervisor()
-      if (name !== undefined) await end(name)
+      await end('stop')
       const said = await readJson<SupervisorReport>(files.report)
       if (reason !== undefined) await noted(files.report, { phase: 'failed', failure: reason })
-      else if (said !== undefined && said.failure === undefined) await noted(files.report, { phase: 'stopped' })
-      await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
+      else if (said?.failure === undefined && said?.phase !== 'expired') await noted(files.report, { phase: 'stopped' })
+      await clear()
     },
+    async retire() {
+      await end('retire')
+      await clear()
+    },
+    halt: () => end('halt'),
   }
 }
 
-async function failureOf(
-  report: string,
-  supervisor: () => Promise<ProcessName | undefined>,
-): Promise<Failure | undefined> {
-  const alive = await supervisor()
-  const said = await readJson<SupervisorReport>(report)
+async function failureOf(files: Layout): Promise<Failure | undefined> {
+  const alive = await livingSupervisor(files)
+  const said = await readJson<SupervisorReport>(files.report)
   if (said?.failure !== undefined) return said.failure
-  if (alive !== undefined || said?.phase === 'stopped') return undefined
-  return { code: 'launch/supervisor-died', message: 'the supervisor of the enclave was killed', next: 'mse deploy' }
-}
-
-/**
- * SIGTERM goes to the supervisor itself, which is the child of the process that holds its namespaces; again and again, because
- * an init process that has only just started does not hear it.
- */
-async function end(outer: ProcessName): Promise<void> {
-  const ask = (): void => {
-    for (const pid of childrenOf(outer.pid)) {
-      const child = processName(pid)
-      if (child !== undefined) signalProcess(child, 'SIGTERM')
-    }
+  if (alive !== undefined || said?.phase === 'stopped' || said?.phase === 'expired') return undefined
+  const name = await readJson<ProcessName>(files.supervisor)
+  if (name !== undefined && whereabouts(name) === 'another-boot') {
+    return { code: 'launch/machine-restarted', message: 'the machine was started anew', next: 'mse restart NAME' }
   }
-  if (await gone(outer, grace, ask)) return
-  if (await gone(outer, 5, () => signalProcess(outer, 'SIGKILL'))) return
-  throw new MseError('launch/cannot-stop', `process ${outer.pid} does not end`, { next: `kill -9 ${outer.pid}` })
-}
-
-/** Waits until a process is gone, asking it to go ten times a second. */
-async function gone(name: ProcessName, seconds: number, ask: () => void): Promise<boolean> {
-  for (let tries = 0; isAlive(name); tries += 1) {
-    if (tries > seconds * 100) return false
-    if (tries % 10 === 0) ask()
-    await sleep(10)
+  return {
+    code: 'launch/supervisor-died',
+    message: 'the supervisor of the enclave was killed',
+    next: 'mse restart NAME',
   }
-  return true
 }
 
 /** What is written down of an end; on a full disk, stopping is what makes room. */

@@ -16,6 +16,7 @@ export const tools: readonly Tool[] = [
   { program: 'fuse2fs', debian: 'fuse2fs', use: 'storage of limited size' },
   { program: 'fusermount3', debian: 'fuse3', use: 'mounting storage' },
   { program: 'mke2fs', debian: 'e2fsprogs', use: 'storage of limited size' },
+  { program: 'e2fsck', debian: 'e2fsprogs', use: 'storage after a crash' },
   { program: 'unshare', debian: 'util-linux', use: 'namespaces' },
   { program: 'flock', debian: 'util-linux', use: 'one supervisor for each application' },
   { program: 'prlimit', debian: 'util-linux', use: 'limits' },

@@ -4,62 +4,79 @@ import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import type { EnclaveIdentity } from './enclave-identity.ts'
 import { describeEnd } from './describe-end.ts'
+import { doorsFor } from './doors.ts'
 import { logLine } from './log-line.ts'
 import { watchMemory } from './memory-watch.ts'
 import { serveQuotes } from './quoting-enclave.ts'
-import { writeReport } from './report.ts'
-import { startSandbox } from './sandbox.ts'
+import { writeReportIfPossible } from './report.ts'
+import { startSandbox, type Sandbox } from './sandbox.ts'
+import type { Wish } from './wish.ts'
 
 export interface RunInputs {
   readonly files: Layout
   readonly plan: SupervisorPlan
   readonly argv: readonly string[]
   readonly identity: EnclaveIdentity
+  /** What is told of the enclave while it runs. */
+  readonly enclave: Enclave
   /** Whether a launcher that ends is started again: one that comes back by itself, or that may wait for its owner again. */
   readonly startsAgain: () => boolean
-  readonly stopping: Promise<void>
+  readonly wished: Promise<Wish>
   /** Resolves when nobody has provisioned the enclave in time. */
   readonly expired: Promise<Failure>
+}
+
+/** The enclave as it is now. */
+export interface Enclave {
+  sandbox: Sandbox | undefined
+  /** How often the launcher was started again. */
+  restarts: number
+  /** When it was started last: milliseconds of a clock that does not jump (performance.now). */
+  began: number
+  /** Whether it answers at its own address; a successor does not before it has taken over. */
+  open: boolean
 }
 
 /** Milliseconds before the launcher is started again, after its first, second, … end; then it is given up. */
 const pauses = [500, 1_000, 2_000, 4_000]
 /** Milliseconds after which a launcher counts as having run well. */
 const settled = 60_000
+/** Milliseconds that a launcher gets to end by itself when its storage is to be unmounted. */
+const graceToHalt = 10_000
 
 /**
- * Runs the launcher until it is asked to stop. One that ends by itself is started again if it can go on without its owner;
- * otherwise the enclave has failed, and the report says why. Returns an exit code.
+ * Runs the launcher until somebody wishes otherwise. One that ends by itself is started again if it can go on without its owner;
+ * otherwise the enclave has failed. Returns the wish, or why it failed.
  */
-export async function keepRunning(inputs: RunInputs): Promise<number> {
-  const { files, startsAgain, stopping } = inputs
-  for (let restarts = 0, misfortunes = 0; ; restarts += 1) {
-    const began = Date.now()
-    await writeReport(files.report, { phase: 'started', restarts })
+export async function keepRunning(inputs: RunInputs): Promise<Wish | Failure> {
+  const { files, startsAgain, wished, enclave } = inputs
+  for (let misfortunes = 0; ; enclave.restarts += 1) {
+    enclave.began = performance.now()
+    await writeReportIfPossible(files.report, { phase: 'started', restarts: enclave.restarts, open: enclave.open })
     const end = await runOnce(inputs)
-    if (end === 'stopped') {
-      await writeReport(files.report, { phase: 'stopped', restarts })
-      return 0
-    }
+    if (typeof end === 'string') return end
     logLine(files.log, end.message)
-    misfortunes = Date.now() - began > settled ? 0 : misfortunes
+    misfortunes = performance.now() - enclave.began > settled ? 0 : misfortunes
     const pause = pauses[misfortunes]
-    if (!startsAgain() || pause === undefined || end.code === 'launch/expired') {
-      await writeReport(files.report, { phase: 'failed', restarts, failure: end })
-      return 1
-    }
+    if (!startsAgain() || end.code === 'launch/expired') return end
+    if (pause === undefined) return givenUp(end, pauses.length + 1)
     misfortunes += 1
     logLine(files.log, `starting it again in ${pause / 1000} s`)
-    const stopped = await Promise.race([sleep(pause, false), stopping.then(() => true)])
-    if (stopped) {
-      await writeReport(files.report, { phase: 'stopped', restarts })
-      return 0
-    }
+    const wish = await Promise.race([sleep(pause, undefined), wished])
+    if (wish !== undefined) return wish
   }
 }
 
-async function runOnce({ files, plan, argv, identity, stopping, expired }: RunInputs): Promise<'stopped' | Failure> {
-  const sandbox = startSandbox(files, plan, argv)
+/** Opens the door of the enclave's own address beside the one of meanwhile, and says so. */
+export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
+  if ((await enclave.sandbox?.channel.ask('o', graceToHalt)) === undefined) return
+  enclave.open = true
+  await writeReportIfPossible(files.report, { phase: 'started', restarts: enclave.restarts, open: true })
+}
+
+async function runOnce({ files, plan, argv, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
+  const sandbox = startSandbox(files, plan, argv, doorsFor(enclave.open))
+  enclave.sandbox = sandbox
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   let overrun: number | undefined
   const memory = watchMemory(
@@ -70,10 +87,21 @@ async function runOnce({ files, plan, argv, identity, stopping, expired }: RunIn
       sandbox.kill('SIGKILL')
     },
   )
-  const asked = await Promise.race([sandbox.ended, stopping.then(() => 'stopped' as const), expired])
-  if (typeof asked !== 'number') sandbox.kill('SIGTERM')
+  const asked = await Promise.race([sandbox.ended, wished, expired])
+  if (typeof asked !== 'number') sandbox.kill(asked === 'retire' ? 'SIGINT' : 'SIGTERM')
+  const impatience = asked === 'halt' ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
   const code = await sandbox.ended
+  clearTimeout(impatience)
   memory.stop()
+  enclave.sandbox = undefined
   if (typeof asked !== 'number') return asked
   return describeEnd(code, plan.hardware, { overrun, data: memory.lastData() })
+}
+
+function givenUp(end: Failure, times: number): Failure {
+  return {
+    ...end,
+    message: `${end.message}; it ended ${times} times in a row and was given up`,
+    next: 'mse restart NAME',
+  }
 }

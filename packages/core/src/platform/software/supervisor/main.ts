@@ -1,7 +1,7 @@
 import { adoption } from './adoption.ts'
 import { supervise } from './supervise.ts'
 
-/** The init process of one software enclave; its argument is the application's folder. */
-const folder = process.argv[2] as string
-process.exitCode = await supervise(folder, adoption(process.stdin))
+/** The supervisor of one software enclave: folder of the launch, and `second` if another launch still holds its address. */
+const [folder, place] = process.argv.slice(2) as [string, string]
+process.exitCode = await supervise(folder, place === 'second', adoption(process.stdin))
 process.exit()

@@ -38,7 +38,8 @@ export function watchMemory(
   return { lastData: () => data, stop: () => clearInterval(timer) }
 }
 
-function memoryUse(pid: number): Use | undefined {
+/** Of a process; undefined if it is gone. */
+export function memoryUse(pid: number): Use | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kibibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)

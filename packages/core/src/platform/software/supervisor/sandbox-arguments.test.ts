@@ -20,6 +20,7 @@ describe('the sandbox', () => {
     interpreter: { executable: '/usr/bin/python3.11', prefix: '/usr' },
     identity: '/home/a/.local/state/mse/software-platform.json',
     patience: 60,
+    expires: null,
   }
   const given = (change: Partial<SupervisorPlan> = {}): string[] =>
     sandboxArguments(layout(folder()), { ...plan, ...change }, { seccomp: 4, info: 5 })

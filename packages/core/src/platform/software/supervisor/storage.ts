@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { hkdfSync } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../../../error.ts'
@@ -20,26 +20,40 @@ export const storedFolders = ['root', 'key', 'mse-app'] as const
  * @throws MseError `environment/storage`
  */
 export async function mountStorage(files: Layout, size: number, key: Uint8Array): Promise<MountedStorage> {
-  mkdirSync(files.cipher)
-  mkdirSync(files.plain)
-  await makeImage(files.image, size)
+  for (const folder of [files.cipher, files.plain]) mkdirSync(folder, { recursive: true })
+  const isNew = !existsSync(files.image)
+  await (isNew ? makeImage(files.image, size) : mendImage(files.image))
   const options = 'fakeroot,big_writes,noatime'
   const image = await mount(
     spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }),
     files.cipher,
   )
   const ciphertext = join(files.cipher, 'ciphertext')
-  mkdirSync(ciphertext)
-  writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))
+  mkdirSync(ciphertext, { recursive: true })
+  if (isNew) writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))
   const plain = await mount(spawnGocryptfs(ciphertext, files.plain, key), files.plain)
-  for (const folder of storedFolders) mkdirSync(join(files.plain, folder), { mode: 0o700 })
-  return { ended: Promise.race([image, plain].map(endOf)) }
+  for (const folder of storedFolders) mkdirSync(join(files.plain, folder), { mode: 0o700, recursive: true })
+  return { ended: Promise.race([image, plain].map(endOf)), unmount: () => unmount([plain, image]) }
 }
 
 /** Storage that is mounted as long as both of its daemons live. */
 export interface MountedStorage {
   /** Resolves, with a failure, when one of them has ended. */
   readonly ended: Promise<Failure>
+  /** Writes everything to the image and lets go of it; both daemons have ended then. */
+  unmount(): Promise<void>
+}
+
+/** Milliseconds that a daemon gets to write what it holds. */
+const patience = 8_000
+
+/** In that order: asked to end, each unmounts what it has mounted. */
+async function unmount(daemons: readonly ChildProcess[]): Promise<void> {
+  for (const daemon of daemons) {
+    if (daemon.exitCode !== null || daemon.signalCode !== null) continue
+    daemon.kill('SIGTERM')
+    await Promise.race([once(daemon, 'exit'), sleep(patience)])
+  }
 }
 
 async function endOf(daemon: ChildProcess): Promise<Failure> {
@@ -65,6 +79,23 @@ async function makeImage(image: string, size: number): Promise<void> {
   if (code !== 0) throw new MseError('environment/storage', `mke2fs ended with ${code}`, { next: 'mse doctor' })
 }
 
+/**
+ * Puts right what a crash left half done; there is no journal. e2fsck says so in bits (e2fsck(8)): 1 and 2 for what it has mended.
+ *
+ * @throws MseError `environment/storage-damaged` for what it will not mend without being told to
+ */
+async function mendImage(image: string): Promise<void> {
+  const child = spawn('e2fsck', ['-p', image], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== null && code < 4) return
+  throw new MseError('environment/storage-damaged', 'the encrypted storage was damaged and is not used again', {
+    found: said.trim().slice(-500),
+    next: 'mse deploy starts anew, with empty storage',
+  })
+}
+
 /** The master key goes through a pipe; gocryptfs then needs neither a password nor a configuration file. */
 function spawnGocryptfs(ciphertext: string, mountPoint: string, key: Uint8Array): ChildProcess {
   const flags = ['-q', '-fg', '-noprealloc', '-nosyslog', '-masterkey=stdin']
@@ -79,9 +110,9 @@ async function mount(daemon: ChildProcess, mountPoint: string): Promise<ChildPro
   daemon.stderr?.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-2_000)))
   daemon.once('error', () => (ended = true))
   daemon.once('exit', () => (ended = true))
-  const until = Date.now() + 10_000
+  const until = performance.now() + 10_000
   while (!isMounted(mountPoint)) {
-    if (ended || Date.now() > until) {
+    if (ended || performance.now() > until) {
       throw new MseError('environment/storage', `${daemon.spawnfile} cannot mount encrypted storage`, {
         ...(said === '' ? {} : { found: said.trim() }),
         next: 'mse doctor',

@@ -1,27 +1,33 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import { checkFiles } from '../../../package/check-files.ts'
 import { softwareFingerprint } from '../../../package/fingerprint.ts'
 import { openPackage } from '../../../package/open.ts'
-import { identityFor } from './enclave-identity.ts'
-import { waitedInVain } from './waited-in-vain.ts'
-import type { Adoption } from './adoption.ts'
-import { keepRunning } from './keep-running.ts'
 import { asFailure } from '../../failure.ts'
-import { layout } from '../layout.ts'
+import type { Failure } from '../../platform.ts'
+import { layout, type Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
-import { writeReport } from './report.ts'
-import { mountStorage, storageKey } from './storage.ts'
+import type { Adoption } from './adoption.ts'
+import { serveControl } from './control.ts'
+import { identityFor } from './enclave-identity.ts'
+import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
+import { measure } from './measure.ts'
+import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
+import { mountStorage, storageKey, type MountedStorage } from './storage.ts'
+import { waitedInVain } from './waited-in-vain.ts'
+import { lookAround, wishes, type Wish } from './wish.ts'
 
 /**
  * The life of one software enclave, from its package to its end: check and measure, mount storage, run the launcher until
  * somebody stops it. Returns the exit code of the supervisor.
+ *
+ * @param second whether another launch holds the enclave's address, until it is told to take over
  */
-export async function supervise(folder: string, parent: Adoption): Promise<number> {
+export async function supervise(folder: string, second: boolean, parent: Adoption): Promise<number> {
   const files = layout(folder)
-  const stopping = stopSignal()
+  const { wished, wish } = wishes()
   if (!(await parent.recorded)) return 1
   await writeReport(files.report, { phase: 'preparing' })
   try {
@@ -32,28 +38,42 @@ export async function supervise(folder: string, parent: Adoption): Promise<numbe
     const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
     const [mounted] = await Promise.all([storage, checkFiles(artefact)])
 
+    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
+    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), wish })
+    lookAround(files, parent.detached, wish)
+    void parent.opened.then(() => takeOver(files, enclave))
     const { argv, restart } = artefact.index.configuration
     const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
     const startsAgain = (): boolean => (restart === 'sealed' ? provisioned() : parent.detached())
     const expired = waitedInVain(plan)
-    const end = keepRunning({ files, plan, argv, identity, startsAgain, stopping, expired })
-    const died = mounted.ended.then(async (failure) => {
-      await writeReport(files.report, { phase: 'failed', failure })
-      return 1
-    })
-    // Its files are for the next command to remove, once this process is gone: what is on record is never still running.
-    const orphaned = parent.orphaned.then(() => 1)
-    return await Promise.race([end, died, orphaned])
+    const run = keepRunning({ files, plan, argv, identity, enclave, startsAgain, wished, expired })
+    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
+    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
+    const end = await Promise.race([run, mounted.ended, orphaned])
+    return end === 'orphaned' ? 1 : await conclude(files, end, enclave.restarts, mounted)
   } catch (error) {
-    await writeReport(files.report, { phase: 'failed', failure: asFailure(error) })
+    await writeReportIfPossible(files.report, { phase: 'failed', failure: asFailure(error) })
     return error instanceof MseError ? 1 : 70
   }
 }
 
-/** Resolves when this process is asked to stop; as an init process it gets no signal that it does not handle. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.on('SIGTERM', () => resolve())
-    process.on('SIGINT', () => resolve())
-  })
+/** What is left of an enclave: its storage, unless it is over for good, and what is said of it. */
+async function conclude(
+  files: Layout,
+  end: Wish | Failure,
+  restarts: number,
+  mounted: MountedStorage,
+): Promise<number> {
+  if (end === 'expire') rmSync(files.image, { force: true })
+  else if (end === 'halt' || typeof end !== 'string') await mounted.unmount()
+  await writeReportIfPossible(files.report, { ...describe(end), restarts })
+  return typeof end === 'string' ? 0 : 1
+}
+
+function describe(end: Wish | Failure): SupervisorReport {
+  if (typeof end !== 'string') return { phase: 'failed', failure: end }
+  if (end === 'expire') return { phase: 'expired' }
+  if (end !== 'halt') return { phase: 'stopped' }
+  const message = 'it was ended to be started again, and that did not happen'
+  return { phase: 'failed', failure: { code: 'launch/halted', message, next: 'mse restart NAME' } }
 }

@@ -14,7 +14,7 @@ export function policyFor(measurement: Measurement): SgxPolicy | SoftwarePolicy 
  *
  * @throws MseError `base/unknown`, `sgx/*` when the platform has no enclave of it
  */
-export async function packagePolicy(
+export async function impliedPolicy(
   folders: Folders,
   packed: IndexedPackage,
   platform: Measurement['platform'],

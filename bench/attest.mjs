@@ -1,0 +1,76 @@
+// Measures the verifier beside `@phala/dcap-qvl` and beside the lower bound, in one run and interleaved, so that ratios mean
+// something on a busy machine. Needs MSE_SHARED. Prints tables, and with --write puts them into bench/RESULTS.md.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { must, root } from '../scripts/setup.mjs'
+
+const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 50)
+const warmUp = 10
+const shared = process.env.MSE_SHARED
+if (shared === undefined) {
+  process.stderr.write('MSE_SHARED is not set: there is no evidence to measure with\n')
+  process.exit(2)
+}
+must(join(root, 'node_modules/.bin/tsc'), ['--build', join(root, 'packages/attest')], { stdio: ['ignore', 2, 2] })
+const { readCases, verifyFresh, withMemo } = await import('./attest/cases.mjs')
+const { lowerBound } = await import('./attest/lower-bound.mjs')
+const { peer } = await import('./attest/peer.mjs')
+
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
+const lines = ['| evidence | what | median, ms | of the lower bound |', '| --- | --- | --: | --: |']
+for (const given of readCases(shared)) lines.push(...(await measure(given)))
+
+const table = [...lines, '', ...coldTable()].join('\n')
+const heading = `## ${new Date().toISOString().slice(0, 10)}: verification, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
+process.stdout.write(`${heading}\n\n${table}\n`)
+if (process.argv.includes('--write')) {
+  const results = join(root, 'bench/RESULTS.md')
+  writeFileSync(results, `${readFileSync(results, 'utf8').trimEnd()}\n\n${heading}\n\n${table}\n`)
+}
+
+/** Every item once a round; the first rounds do not count. */
+async function measure(given) {
+  const items = {
+    'lower bound': lowerBound(given),
+    'this verifier, from nothing': () => verifyFresh(given),
+    'this verifier, collateral and CA known': await withMemo(given),
+    '`@phala/dcap-qvl`': peer(given),
+  }
+  const times = Object.fromEntries(Object.keys(items).map((name) => [name, []]))
+  for (let round = 0; round < warmUp + rounds; round += 1) {
+    for (const [name, run] of Object.entries(items)) {
+      const begin = performance.now()
+      await run()
+      if (round >= warmUp) times[name].push(performance.now() - begin)
+    }
+  }
+  const bound = median(times['lower bound'])
+  return Object.entries(times).map(
+    ([name, list]) => `| ${given.id} | ${name} | ${median(list).toFixed(2)} | ${(median(list) / bound).toFixed(2)} |`,
+  )
+}
+
+/** Whole processes: the bundled program without a network, and an empty one. */
+function coldTable() {
+  const [evidence, policy] = [process.env.MSE_BENCH_EVIDENCE, process.env.MSE_BENCH_POLICY]
+  const program = join(root, 'packages/cli/bundle/main.js')
+  if (evidence === undefined || policy === undefined)
+    return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
+  const runs = {
+    '`node -e 0`': ['-e', '0'],
+    '`mse verify --offline`': [program, 'verify', '--offline', evidence, '--policy', policy],
+  }
+  const times = Object.fromEntries(Object.keys(runs).map((name) => [name, []]))
+  for (let round = 0; round < 20; round += 1) {
+    for (const [name, args] of Object.entries(runs)) {
+      const begin = performance.now()
+      spawnSync(process.execPath, args, { stdio: 'ignore' })
+      times[name].push(performance.now() - begin)
+    }
+  }
+  const empty = median(times['`node -e 0`'])
+  const row = ([name, list]) => `| ${name} | ${median(list).toFixed(0)} | ${(median(list) - empty).toFixed(0)} |`
+  return ['| process | median, ms | above an empty one |', '| --- | --: | --: |', ...Object.entries(times).map(row)]
+}

@@ -1,0 +1,33 @@
+import { restartApp } from '@mse/core/serve/restart-app'
+import { urlOf } from '@mse/core/state/endpoint'
+import { appArgument, appName } from '../app-name.ts'
+import { defineCommand, integer, type Command } from '../command.ts'
+import { policyArgument, readPolicies } from '../policies.ts'
+import { startSession } from '../session.ts'
+import { servingData, showVerdict } from '../show-proof.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse restart helloworld', 'end it and start it again: same certificate, same storage, no new provisioning'],
+    ['mse restart', 'the same for the project in this folder, also after a crash or a restart of the machine'],
+  ],
+  related: ['status', 'deploy', 'stop'],
+  arguments: {
+    app: appArgument,
+    policy: policyArgument,
+    timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
+  },
+  async run(args, context) {
+    const { terminal } = context
+    const session = await startSession(context)
+    const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
+    const { state, proof, ...onDisk } = await restartApp(session, await appName(args.app, context), options)
+    const url = urlOf(onDisk.app)
+    if (proof === undefined) {
+      terminal.say(`${onDisk.app.name} keeps no keys (restart = "reprovision"): it waits for its owner, mse run`)
+      return { text: url, data: { name: onDisk.app.name, url, state } }
+    }
+    showVerdict(terminal, proof.verdict)
+    return { text: url, data: { ...servingData({ ...onDisk, ...proof }), state } }
+  },
+})

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { enclaveState } from '../attest/status.ts'
+import { verifyApp, type Proof } from '../attest/verify-app.ts'
+import { MseError } from '../error.ts'
+import { packagePolicy } from '../package/package-policy.ts'
+import { choosePlatform } from '../platform/platforms.ts'
+import type { Project } from '../project/project.ts'
+import type { Session } from '../session.ts'
+import { findApp } from '../state/app.ts'
+import { endpointOf, urlOf } from '../state/endpoint.ts'
+import { testEnvironment } from './test-environment.ts'
+
+export interface Tested extends Proof {
+  readonly name: string
+  readonly url: string
+}
+
+/**
+ * Runs `tests_cmd` of a project, in its folder of tests, against its running application: verified first, so that the tests
+ * believe the certificate of the very enclave (`SSL_CERT_FILE`) and know where it is (`TEST_REMOTE_URL`).
+ *
+ * @param print gets what the tests print, as it comes
+ * @throws MseError `test/no-command`, `test/not-running`, `test/requirements`, `test/failed`; as verification
+ */
+export async function testApp(session: Session, project: Project, print: (text: string) => void): Promise<Tested> {
+  const command = requireCommand(project)
+  const onDisk = await findApp(session.folders, project.name)
+  const endpoint = endpointOf(onDisk.app)
+  const state = await enclaveState(endpoint, undefined)
+  if (state !== 'running') {
+    throw new MseError('test/not-running', `${project.name} is not there to be tested`, {
+      expected: 'running',
+      found: state,
+      next: state === 'waiting' ? 'mse run' : 'mse status',
+    })
+  }
+  const platform = choosePlatform(onDisk.app.platform, session.folders)
+  const proof = await verifyApp(session, onDisk, await packagePolicy(join(onDisk.folder, 'package'), platform))
+  const environment = await testEnvironment(session, project.testsRequirements)
+  const url = urlOf(onDisk.app)
+  const believed = { SSL_CERT_FILE: proof.certificateFile, REQUESTS_CA_BUNDLE: proof.certificateFile }
+  const code = await session.phase('test', `${command}, against ${url}`, () =>
+    runTests(command, project.testsDirectory, { ...environment, ...believed, TEST_REMOTE_URL: url }, session, print),
+  )
+  if (code === 0) return { name: project.name, url, ...proof }
+  throw new MseError('test/failed', `the tests failed: ${command} ended with ${code}`, { next: 'mse logs' })
+}
+
+function requireCommand({ testsCmd, testsDirectory, file }: Project): string {
+  if (testsCmd !== undefined && existsSync(testsDirectory)) return testsCmd
+  throw new MseError('test/no-command', `${file} does not say how the application is tested`, {
+    expected: 'tests_cmd, and a folder of tests',
+    found: testsCmd === undefined ? 'no tests_cmd' : `no folder ${testsDirectory}`,
+    next: 'tests_cmd = "pytest"',
+  })
+}
+
+/** A command line of the project's own, read by a shell as its author would. Returns its exit code. */
+function runTests(
+  command: string,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  { signal }: Session,
+  print: (text: string) => void,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('sh', ['-c', command], { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', print)
+    child.once('error', (error) => reject(signal.aborted ? (signal.reason as Error) : error))
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,83 @@
+// Of what is asked for, and of RA-TLS. See ../ways.mjs.
+
+/** File, text to take away, what to put in its place. */
+export const policy = [
+  [
+    74,
+    'debug enclaves',
+    'policy/judge-member.ts',
+    "return debug ? { code, holds: false, expected: 'no debugging', found: 'debugging' } : { code, holds: true }",
+    'return { code, holds: true }',
+  ],
+  [74, 'a debug quoting enclave', 'quote/judge-quoting-enclave.ts', '!qeReport.debug', 'true'],
+  [
+    75,
+    'attributes of a trust domain',
+    'policy/strict.ts',
+    "tdAttributes: { value: '0000001000000000', mask: 'feffffffffffffff' }",
+    "tdAttributes: 'any'",
+  ],
+  [75, 'a service that may migrate it', 'policy/strict.ts', 'mrservicetd: [zeroRegister]', "mrservicetd: 'any'"],
+  [76, 'values that the policy names', 'policy/judge-member.ts', 'pin.includes(found), pin.join', 'true, pin.join'],
+  [76, 'minima', 'policy/judge-member.ts', 'found >= least', 'true'],
+  [76, 'patterns', 'policy/judge-member.ts', 'masked(found, mask) === masked(value, mask)', 'true'],
+  [
+    77,
+    'the quote is over the key',
+    'ra-tls/binding.ts',
+    'equal(reportData.subarray(0, 32), bound) && claimed',
+    'claimed',
+  ],
+  [77, 'by the rule of its scheme', 'ra-tls/binding.ts', "if (scheme === 'Gramine legacy') return spki", ''],
+  [
+    77,
+    'the rest of the report data',
+    'ra-tls/binding.ts',
+    'hasApplicationData(raTls) || isZero(reportData.subarray(32))',
+    'true',
+  ],
+  [
+    78,
+    'the claims name the key',
+    'ra-tls/binding.ts',
+    'equal(value, new Uint8Array(await crypto.subtle.digest(algorithm, concat(spki))))',
+    'true || algorithm || value || spki',
+  ],
+  [
+    78,
+    'there are such claims',
+    'ra-tls/dice.ts',
+    `if (keyHash === undefined) throw new FormatError('there is no "pubkey-hash"')`,
+    "if (keyHash === undefined) return { keyHash: { algorithm: 'SHA-256', value: new Uint8Array(32) }, nonce: undefined }",
+  ],
+  [
+    79,
+    'evidence is of an OID, not of bytes',
+    'ra-tls/read.ts',
+    'oid === carrier.oid',
+    'oid === carrier.oid || value.length > 4000',
+  ],
+  [79, 'one piece of evidence', 'ra-tls/read.ts', 'found !== undefined && more.length === 0', 'found !== undefined'],
+  [
+    80,
+    'DICE evidence decides alone',
+    'ra-tls/read.ts',
+    'withDice.length > 0 ? withDice : find(extensions, carriers)',
+    '[...find(extensions, carriers), ...withDice].slice(0, 1)',
+  ],
+  [
+    81,
+    'the certificate signs itself',
+    'ra-tls/judge.ts',
+    "'certificate/signature', proofs.isSelfSigned",
+    "'certificate/signature', true",
+  ],
+  [
+    81,
+    'dates of the certificate',
+    'ra-tls/judge.ts',
+    'hasBegun(certificate, given.now) && !hasEnded(certificate, given.now)',
+    'true',
+  ],
+  [81, 'the key of the connection', '../../core/src/attest/channel.ts', 'key?.equals(expected) !== true', 'false'],
+]
