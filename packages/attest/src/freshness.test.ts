@@ -31,7 +31,22 @@ it('accepts the answer of the enclave that was verified', async () => {
   }
 })
 
+it('judges the nonce and the time that it was asked with, whatever becomes of their memory', async () => {
+  const [asked, at] = [nonce.slice(), new Date(now)]
+  const judged = verifyFreshness(await live.answer(nonce), asked, enclave, { now: at })
+  asked.fill(0)
+  at.setFullYear(1970)
+  await expect(judged).resolves.toBeUndefined()
+})
+
 describe('refuses', () => {
+  it('an answer to a nonce that was written over the one that was asked', async () => {
+    const asked = nonce.slice()
+    const judged = verifyFreshness(await live.answer(new Uint8Array(32)), asked, enclave, given)
+    asked.fill(0)
+    await expect(judged).rejects.toMatchObject({ code: 'fresh/mismatch' })
+  })
+
   it('an answer to another nonce', async () => {
     await expectRefusal('fresh/mismatch', await live.answer(new Uint8Array(32)))
   })

@@ -28,7 +28,9 @@ export async function verifyFreshness(
   if (!VerifiedEnclave.isVerified(enclave)) throw new TypeError('not a verified enclave')
   if (nonce.length < 16 || nonce.length > 64) throw new RangeError('a nonce has 16 to 64 bytes')
   const { facts, root, rootForTesting, policy, keyBits, validUntil } = factsOf(enclave)
-  if (!(given.now.getTime() <= validUntil.getTime())) {
+  // Copies: whoever asks may write the next nonce into the same bytes while this one is judged.
+  const [asked, now] = [concat(nonce), new Date(given.now)]
+  if (!(now.getTime() <= validUntil.getTime())) {
     throw new AttestationError('fresh/lapsed', 'the verdict is no longer valid: verify the evidence again')
   }
 
@@ -37,13 +39,13 @@ export async function verifyFreshness(
   const proofs = await proveQuote(opened)
   const isSoftware = facts.platform === 'software'
   const genuine = judgeQuote(ledger, opened, proofs, {
-    now: given.now,
+    now,
     softwareRoots: isSoftware ? [root] : [],
     ...(rootForTesting && !isSoftware ? { rootsForTesting: [root] } : {}),
   })
   const fresh = factsOfQuote(opened.quote.body, genuine)
 
-  demand('reportData', toHex(await freshReportData(nonce, keyBits)), fresh.reportData)
+  demand('reportData', toHex(await freshReportData(asked, keyBits)), fresh.reportData)
   // The measurement does not cover the debug flag: the same code run for debugging would say whatever it is told to.
   for (const [name, value] of Object.entries(identityOf(facts))) demand(name, value, identityOf(fresh)[name])
   judgePolicy(ledger, fresh, policy)

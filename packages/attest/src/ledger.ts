@@ -48,7 +48,7 @@ export class Ledger {
     const list = judged.map(({ code, holds, detail }) => entry(code, holds ? 'passed' : 'failed', detail))
     const differences = failed.map(({ code, expected = '', found = '' }) => ({
       code,
-      message: sentences[code][1],
+      message: refused(code),
       expected,
       found,
     }))
@@ -72,9 +72,9 @@ export class Ledger {
     checks: readonly Check[],
     differences: readonly Difference[],
   ): AttestationError | PolicyMismatch {
-    const refused = `check failed: ${sentences[code]}`
+    const message = refused(code)
     const Kind = code.startsWith('policy/') ? PolicyMismatch : AttestationError
-    return new Kind(code, detail === undefined ? refused : `${refused}: ${detail}`, {
+    return new Kind(code, detail === undefined ? message : `${message}: ${detail}`, {
       checks,
       differences,
       ...(expected === undefined ? {} : { expected }),
@@ -82,6 +82,10 @@ export class Ledger {
       ...(cause === undefined ? {} : { cause }),
     })
   }
+}
+
+function refused(code: CheckCode): string {
+  return `check failed: ${sentences[code]}`
 }
 
 function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {

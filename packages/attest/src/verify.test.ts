@@ -179,6 +179,18 @@ describe('what is genuine and not what was asked for', () => {
     },
   )
 
+  it('a root that is believed, and a time that it is, after the evidence was shown', async () => {
+    const { evidence } = await makeEnclave(platform, { now, measurement })
+    const softwareRoots: string[] = []
+    const stranger = examineEvidence(evidence, { now, softwareRoots })
+    softwareRoots.push(platform.rootKeyHash)
+    await expect(stranger).rejects.toMatchObject({ code: 'chain/root' })
+    const at = new Date(0)
+    const early = examineEvidence(evidence, { now: at, softwareRoots })
+    at.setTime(now.getTime())
+    await expect(early).rejects.toMatchObject({ code: 'chain/not-yet-valid' })
+  })
+
   it('a policy that changes its mind while the evidence is judged', async () => {
     const { evidence } = await makeEnclave(platform, { now, measurement, report: { debug: true } })
     const fickle = { ...policy, measurement: [hex] as string[], debug: 'refused' as 'refused' | 'any' }

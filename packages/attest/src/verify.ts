@@ -45,7 +45,7 @@ export async function examineEvidence(
 ): Promise<Examination> {
   const ledger = new Ledger()
   const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
-  return (await examine(ledger, opened, given)).examination
+  return (await examine(ledger, opened, copyGiven(given))).examination
 }
 
 /**
@@ -61,14 +61,13 @@ export async function verifyEvidence(
   given: Given,
 ): Promise<Verdict | QuoteVerdict> {
   const asked = readOnce(policy)
-  const now = new Date(given.now)
-  const softwareRoots = asked.platform === 'software' ? asked.softwareRoots : []
+  const believed = copyGiven({ ...given, softwareRoots: asked.platform === 'software' ? asked.softwareRoots : [] })
   const ledger = new Ledger()
 
   const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
   refuseOtherClaim(ledger, opened, asked)
   const digesting = policyDigest(asked)
-  const { examination, facts, ends } = await examine(ledger, opened, { ...given, now, softwareRoots })
+  const { examination, facts, ends } = await examine(ledger, opened, believed)
   judgePolicy(ledger, examination, asked)
   const digest = await digesting
 
@@ -81,14 +80,14 @@ export async function verifyEvidence(
   const enclave = makeVerifiedEnclave({
     facts,
     root: examination.root,
-    rootForTesting: given.rootsForTesting !== undefined,
+    rootForTesting: believed.rootsForTesting !== undefined,
     policy: asked,
     spki: certificate.spki,
     keyBits: certificate.key.bits,
     reportData,
     sealingKey: hasApplicationData(raTls) && !isZero(rest) ? rest : undefined,
     policyDigest: digest,
-    validUntil: new Date(Math.min(ends.getTime(), now.getTime() + hour)),
+    validUntil: new Date(Math.min(ends.getTime(), believed.now.getTime() + hour)),
   })
   return { ...verdict, enclave }
 }
@@ -119,6 +118,19 @@ function open(ledger: Ledger, evidence: Evidence, given: Pick<Given, 'collateral
   const bytes = certificate === undefined && 'quote' in evidence ? concat(evidence.quote) : certificate?.raTls.quote
   const { memo, collateral } = given
   return { certificate, quote: openQuote(ledger, bytes ?? new Uint8Array(0), { collateral, memo }) }
+}
+
+/** What is believed, and when, as it is now: nobody else can change it while signatures are checked. */
+function copyGiven({
+  now,
+  softwareRoots,
+  rootsForTesting,
+}: Roots & { readonly now: Date }): Roots & { readonly now: Date } {
+  return {
+    now: new Date(now),
+    softwareRoots: [...softwareRoots],
+    ...(rootsForTesting === undefined ? {} : { rootsForTesting: [...rootsForTesting] }),
+  }
 }
 
 /** Evidence that does not even claim the platform asked for is refused for that, not for a root that nobody pinned. */

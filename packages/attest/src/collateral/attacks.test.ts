@@ -108,6 +108,9 @@ describe('revocation', () => {
   attack('crl/critical', 'a list of CAs alone', () =>
     pckCrl({ extensions: [extension('2.5.29.28', sequence(der(0x82, Uint8Array.of(0xff))), true)] }),
   )
+  attack('crl/critical', 'a list of CAs alone, not marked critical', () =>
+    pckCrl({ extensions: [extension('2.5.29.28', sequence(der(0x82, Uint8Array.of(0xff))))] }),
+  )
   attack('crl/critical', 'a list of changes alone, not marked critical', () =>
     pckCrl({ extensions: [extension('2.5.29.27', octets(new Uint8Array(1)))] }),
   )

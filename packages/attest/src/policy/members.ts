@@ -101,7 +101,9 @@ function pattern(digits: number): Read<Pattern | 'any'> {
     if (value === 'any') return 'any'
     const pattern = members.object(name)
     demandMembers(value as Readonly<Record<string, unknown>>, ['value', 'mask'])
-    return Object.freeze({ value: lowerHex(pattern, 'value', digits), mask: lowerHex(pattern, 'mask', digits) })
+    const mask = lowerHex(pattern, 'mask', digits)
+    if (/^0*$/.test(mask)) throw new FormatError(`"${name}" has a mask that lets anything pass, without saying "any"`)
+    return Object.freeze({ value: lowerHex(pattern, 'value', digits), mask })
   }
 }
 

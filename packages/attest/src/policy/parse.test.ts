@@ -94,6 +94,22 @@ describe('refuses', () => {
   })
 })
 
+describe('refuses, of objects that programs make,', () => {
+  it.each([
+    ['a demand that its platform does not have', { ...policy, isvSvnMinimum: 7 }],
+    ['a demand that is misspelt, beside the right one', { ...sgx, isvSvnMinimun: 7 }],
+    ['a demand under the name that it has in JSON', { ...sgx, isv_svn_minimum: 7 }],
+    ['a pattern with something more', { ...sgx, attributes: { ...(sgx.attributes as object), xfrm: '03' } }],
+    ['a member of the prototype', { ...policy, ...(JSON.parse('{"__proto__":1}') as object) }],
+    ['another schema', { ...policy, schema: 'mse-policy/2' }],
+    ['another platform', { ...policy, platform: 'sev' }],
+  ])('%s', (_, object) => {
+    expect(() => parsePolicy(formatPolicy(object as typeof policy))).toThrow(
+      expect.objectContaining({ code: 'policy/malformed' }),
+    )
+  })
+})
+
 describe('refuses, of hardware', () => {
   const changed = (policy: object, change: object) =>
     JSON.stringify({ ...(JSON.parse(formatPolicy(policy as typeof sgx)) as object), ...change })
@@ -109,6 +125,10 @@ describe('refuses, of hardware', () => {
     ['attributes without a mask', changed(sgx, { attributes: { value: '05'.repeat(16) } })],
     ['attributes with something more', changed(sgx, { attributes: { ...(sgx.attributes as object), any: 1 } })],
     ['attributes in capitals', changed(sgx, { attributes: { value: 'AB'.repeat(16), mask: 'ff'.repeat(16) } })],
+    [
+      'attributes of which no bit counts',
+      changed(sgx, { attributes: { value: '05'.repeat(16), mask: '00'.repeat(16) } }),
+    ],
     ['attributes of 15 bytes', changed(sgx, { attributes: { value: 'ab'.repeat(15), mask: 'ff'.repeat(16) } })],
     ['an ISVPRODID of 65,536', changed(sgx, { isv_prod_id: [65_536] })],
     ['an ISVPRODID as text', changed(sgx, { isv_prod_id: ['1'] })],

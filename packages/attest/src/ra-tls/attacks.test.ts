@@ -115,6 +115,12 @@ describe('is accepted, and its scheme is named', () => {
     expect(await judge(both)).toMatchObject({ scheme: 'DICE' })
   })
 
+  it.each<RaTlsScheme>(['Cosmian', 'DICE'])('%s that is marked critical, since it is read', async (scheme) => {
+    const { reportData, oid, wrap } = await showKey(scheme, key.publicKey, zero)
+    const critical = await withExtensions(extension(oid, wrap(await quoteOver(reportData)), true))
+    expect(await judge(critical)).toMatchObject({ scheme })
+  })
+
   it('DICE with endorsements, which are not looked at', async () => {
     const endorsed = await withExtensions(extension(oids.endorsements, Uint8Array.of(0xff)), await shown('DICE'))
     expect(await judge(endorsed)).toMatchObject({ scheme: 'DICE' })
@@ -164,10 +170,11 @@ describe('where the evidence is', () => {
   attack('evidence/malformed', 'a Gramine quote twice', async () =>
     withExtensions(await shown('Gramine legacy', stranger), await shown('Gramine legacy')),
   )
-  attack('evidence/malformed', 'evidence that is critical, which whoever does not know it has to refuse', async () => {
-    const { reportData, oid, wrap } = await showKey('DICE', key.publicKey, zero)
-    return withExtensions(extension(oid, wrap(await quoteOver(reportData)), true))
-  })
+  attack(
+    'evidence/malformed',
+    'endorsements that are critical, which are not looked at, beside good evidence',
+    async () => withExtensions(extension(oids.endorsements, Uint8Array.of(0xa0), true), await shown('DICE')),
+  )
   attack('evidence/no-quote', 'a certificate of a platform, shown as that of an enclave', async () => {
     const [pck] = platform.certificates
     return pck

@@ -3,6 +3,10 @@ import { readCertificateParts, type CertificateParts } from '../x509/certificate
 import { readPublicKey, type PublicKey } from '../x509/public-key.ts'
 import { readSignatureAlgorithm, type SignatureAlgorithm } from '../x509/signature-algorithm.ts'
 import { readSignatureValue } from '../x509/signature-value.ts'
+import { carriers, dice } from './schemes.ts'
+
+/** What carries a quote is read, so it may be critical. */
+const evidenceOids = [dice, ...carriers].map(({ oid }) => oid)
 
 /** An X.509 v3 certificate of an enclave: of a P-256, P-384 or RSA key, signed by a key of the same kind. */
 export interface RaTlsCertificate extends CertificateParts {
@@ -18,7 +22,7 @@ export interface RaTlsCertificate extends CertificateParts {
  * @throws FormatError also for other algorithms, versions, and critical extensions that are not known
  */
 export function readRaTlsCertificate(der: Uint8Array): RaTlsCertificate {
-  const { parts, open } = readCertificateParts(der)
+  const { parts, open } = readCertificateParts(der, evidenceOids)
   const key = readPublicKey(open.publicKey)
   // Gramine's certificates have the NULL: mbed TLS wrote it for ECDSA, too. It is covered by the signature.
   const signatureAlgorithm = readSignatureAlgorithm(open.signatureAlgorithm, true)

@@ -47,9 +47,13 @@ export interface OpenParts {
 /**
  * Decodes one certificate and nothing more, up to its key and its signature.
  *
+ * @param alsoKnown OIDs of extensions that may be critical beside those of RFC 5280 that are read here
  * @throws FormatError also for other versions, and for critical extensions that are not known
  */
-export function readCertificateParts(der: Uint8Array): { readonly parts: CertificateParts; readonly open: OpenParts } {
+export function readCertificateParts(
+  der: Uint8Array,
+  alsoKnown: readonly string[] = [],
+): { readonly parts: CertificateParts; readonly open: OpenParts } {
   const outer = new Fields(readDer(der), 'the certificate')
   const signed = outer.take(Tag.sequence)
   const signatureAlgorithm = outer.take(Tag.sequence)
@@ -64,7 +68,7 @@ export function readCertificateParts(der: Uint8Array): { readonly parts: Certifi
   const [notBefore, notAfter] = readValidity(fields.take(Tag.sequence))
   const subject = readName(fields.take(Tag.sequence))
   const publicKey = fields.take(Tag.sequence)
-  const extensions = readExtensions(fields.take(0xa3))
+  const extensions = readExtensions(fields.take(0xa3), alsoKnown)
   fields.end()
 
   return {

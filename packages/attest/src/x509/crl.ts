@@ -22,8 +22,11 @@ export interface Crl {
   readonly revoked: ReadonlySet<string>
 }
 
-/** It changes another list; alone it says nothing (RFC 5280, §5.2.4). Critical by the book; refused also where it is not. */
-const deltaIndicator = '2.5.29.27'
+/**
+ * What makes a list a part of one: deltaCRLIndicator, which changes another list, and issuingDistributionPoint, which leaves
+ * certificates or reasons out (RFC 5280, §5.2.4 and §5.2.5). Critical by the book; refused also where they are not.
+ */
+const partial: readonly string[] = ['2.5.29.27', '2.5.29.28']
 
 /**
  * Decodes one revocation list and nothing more. Critical extensions are all refused: none is known that could be followed here.
@@ -66,5 +69,5 @@ function readCrlExtensions(value: DerValue): void {
   const outer = new Fields(value, 'the extensions', 0xa0)
   const extensions = readExtensionList(outer.takeAny(), [])
   outer.end()
-  if (extensions.some(({ oid }) => oid === deltaIndicator)) throw new FormatError('a list of changes alone', 'critical')
+  if (extensions.some(({ oid }) => partial.includes(oid))) throw new FormatError('a part of a list', 'critical')
 }

@@ -30,12 +30,12 @@ export const ExtensionOid = {
   basicConstraints: '2.5.29.19',
 } as const
 
-/** The content of [3] of a certificate: those that are critical are known. */
-export function readExtensions(value: DerValue): readonly Extension[] {
+/** The content of [3] of a certificate: those that are critical are known, here or to whoever asks. */
+export function readExtensions(value: DerValue, alsoKnown: readonly string[]): readonly Extension[] {
   const outer = new Fields(value, 'the extensions', 0xa3)
   const list = outer.take(Tag.sequence)
   outer.end()
-  return readExtensionList(list, Object.values(ExtensionOid))
+  return readExtensionList(list, [...Object.values(ExtensionOid), ...alsoKnown])
 }
 
 /** SEQUENCE OF Extension: each once, DEFAULT FALSE left out as DER wants. `known` are those that may be critical. */

@@ -64,6 +64,12 @@ describe('refuses', () => {
     ['an SGX type of 3', changed({ type: entry('5', der(0x0a, Uint8Array.of(3))) })],
     ['an SGX type that is an integer', changed({ type: entry('5', small(0)) })],
     ['another OID', changed({ type: sequence(oid('1.2.3.5'), der(0x0a, Uint8Array.of(0))) })],
+    ['an FMSPC under the OID of an arc below it', changed({ fmspc: entry('4.0', zero(6)) })],
+    ['a second FMSPC under the OID of an arc below it', () => read(...Object.values(good), entry('4.1', zero(6)))],
+    [
+      'a component under the OID of an arc below it',
+      changed({ tcb: tcb(...components(), last, entry('2.3.5', small(9))) }),
+    ],
     ['an FMSPC twice', () => read(good.ppid, good.tcb, good.pceId, good.fmspc, good.fmspc, good.type)],
     ['no FMSPC', () => read(good.ppid, good.tcb, good.pceId, good.type)],
     ['nothing', () => readSgxExtension([])],

@@ -66,8 +66,10 @@ function readEntries(value: DerValue, parent: string, most: number): ReadonlyMap
   for (const child of expectTag(value, Tag.sequence, what).children) {
     const fields = new Fields(child, what)
     const oid = readOid(fields.takeAny(), what)
-    const number = Number(oid.startsWith(`${parent}.`) ? oid.slice(parent.length + 1) : NaN)
-    if (!(number >= 1 && number <= most)) throw new FormatError(`${what}: ${oid} is not known`)
+    const below = oid.startsWith(`${parent}.`) ? oid.slice(parent.length + 1) : ''
+    // One arc: 2.17, two arcs, is a number to JavaScript as well.
+    const number = /^[1-9]\d?$/.test(below) ? Number(below) : NaN
+    if (!(number <= most)) throw new FormatError(`${what}: ${oid} is not known`)
     if (entries.has(number)) throw new FormatError(`${what}: ${oid} stands there twice`)
     entries.set(number, fields.takeAny())
     fields.end()
