@@ -20,6 +20,11 @@ export const commands: readonly Entry[] = [
     summary: 'show what is in a package, and whose it is',
     load: () => import('./commands/inspect.ts'),
   },
+  {
+    name: 'fingerprint',
+    summary: 'compute what platforms measure of a package',
+    load: () => import('./commands/fingerprint.ts'),
+  },
   { name: 'push', summary: 'send a package to a registry', load: () => import('./commands/push.ts') },
   { name: 'pull', summary: 'fetch a package from a registry', load: () => import('./commands/pull.ts') },
   {

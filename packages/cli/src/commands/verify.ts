@@ -5,6 +5,7 @@ import { MseError } from '@mse/core/error'
 import { appArgument, appName } from '../app-name.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, text, type Command } from '../command.ts'
+import { packagePolicies, packagePolicyArguments } from '../package-policies.ts'
 import { pastDate } from '../past-date.ts'
 import { areGiven, policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
@@ -13,12 +14,13 @@ import { showVerdict, verdictData } from '../show-proof.ts'
 export const command: Command = defineCommand({
   examples: [
     ['mse verify https://example.org --policy policy.json', 'prove what is behind a URL'],
-    ['mse verify evidence.json --policy policy.json', 'the same from a file: evidence, certificate or quote'],
+    ['mse verify evidence.json --package helloworld.pkg', 'that the evidence in a file is of this package'],
   ],
   related: ['evidence', 'deploy', 'seal', 'explain'],
   arguments: {
     target: { ...appArgument, description: 'https URL, file of evidence, or name of an application here' },
     policy: policyArgument,
+    ...packagePolicyArguments,
     writePolicy: path('without a policy: write what was found as one, for a person to review', { value: 'FILE' }),
     fresh: flag('refuse an enclave that does not answer a challenge now; those of mse always have to'),
     at: text('judge a file as of a day that is past; says nothing about today', { value: 'DATE' }),
@@ -28,9 +30,9 @@ export const command: Command = defineCommand({
     const { terminal } = context
     const at = args.at === undefined ? undefined : pastDate(args.at, context.now())
     const session = await startSession(at === undefined ? context : { ...context, now: () => at }, args)
-    const policies = await readPolicies(args.policy)
+    const policies = [...(await readPolicies(args.policy)), ...(await packagePolicies(session, args, context.cwd))]
     const { evidence, endpoint } = await loadEvidence(session.folders, await appName(args.target, context), context.cwd)
-    refuseConflicts(args, endpoint !== undefined)
+    refuseConflicts({ ...args, judges: policies.length > 0 }, endpoint !== undefined)
     const given = await prepareVerification(session, evidence, at === undefined ? 'own' : 'brought')
     if (!areGiven(policies)) {
       const { examineWithoutPolicy } = await import('../policy-required.ts')
@@ -66,7 +68,7 @@ async function isFresh(...asked: Parameters<typeof import('@mse/core/attest/is-f
 /** @throws MseError `usage/conflict` */
 function refuseConflicts(
   args: {
-    readonly policy: readonly string[]
+    readonly judges: boolean
     readonly writePolicy: string | undefined
     readonly fresh: boolean
     readonly at: string | undefined
@@ -74,7 +76,7 @@ function refuseConflicts(
   isLive: boolean,
 ): void {
   const conflicts = [
-    [args.policy.length > 0 && args.writePolicy !== undefined, '--write-policy is for evidence without a policy'],
+    [args.judges && args.writePolicy !== undefined, '--write-policy is for evidence without a policy'],
     [isLive && args.at !== undefined, '--at is for files: an enclave that lives is judged as of now'],
     [!isLive && args.fresh, '--fresh is for a URL or an application: a file answers no challenge'],
   ] as const

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import { MseError } from '../error.ts'
 import { tooLarge } from '../oci/layout/layout.ts'
 import { readTar, type TarEntry } from '../oci/tar/read-tar.ts'
+import { loaderPath, type BaseFile } from './base.ts'
 import type { FileTree } from './file-tree.ts'
 
 /** Bytes of all layers of an image at most. */
 const sizeLimit = 64 * 2 ** 30
 
+/** Bytes of a loader at most: Gramine's has less than one MiB. */
+const loaderLimit = 16 << 20
+
 /** What all layers together have had so far. */
 export interface Count {
   bytes: number
+  /** Bytes of files that are named as Gramine's loader is, by their SHA-256 in hex. */
+  readonly loaders: Map<string, Buffer>
 }
 
 /**
@@ -29,11 +36,11 @@ export async function applyLayer(tree: FileTree, layer: AsyncIterable<Buffer>, c
       throw new MseError('image/duplicate', `${path} stands twice in one layer`)
     }
     seen.add(path)
-    await applyEntry(tree, path, entry)
+    await applyEntry(tree, path, entry, count)
   }
 }
 
-async function applyEntry(tree: FileTree, path: string, entry: TarEntry): Promise<void> {
+async function applyEntry(tree: FileTree, path: string, entry: TarEntry, { loaders }: Count): Promise<void> {
   const slash = path.lastIndexOf('/') + 1
   const [parent, name] = [path.slice(0, slash), path.slice(slash)]
   if (name === '.wh..wh..opq') return tree.clear(parent.slice(0, -1))
@@ -43,16 +50,26 @@ async function applyEntry(tree: FileTree, path: string, entry: TarEntry): Promis
   if (entry.type === 'directory') return tree.putFolder(path)
   if (entry.type === 'symlink') return tree.putLink(path, linkOf(entry))
   if (entry.type === 'hardlink') return tree.putHardLink(path, relative(entry.link))
-  if (entry.type === 'file') return tree.putFile(path, await hashed(entry))
+  if (entry.type === 'file') {
+    const kept = name === basename(loaderPath) && entry.size <= loaderLimit ? loaders : undefined
+    return tree.putFile(path, await hashed(entry, kept))
+  }
   // Systems that were not made by a container engine bring nodes in /dev; what runs in a container gets another /dev.
   if (path.startsWith('dev/')) return
   throw new MseError('image/entry', `${path} is a device or a pipe`)
 }
 
-async function hashed(entry: TarEntry): Promise<{ sha256: string; size: number; mode: number }> {
+/** @param kept where the bytes go, if they are wanted */
+async function hashed(entry: TarEntry, kept: Map<string, Buffer> | undefined): Promise<BaseFile> {
   const hash = createHash('sha256')
-  for await (const part of entry.content()) hash.update(part)
-  return { sha256: hash.digest('hex'), size: entry.size, mode: entry.mode & 0o7777 }
+  const parts: Buffer[] = []
+  for await (const part of entry.content()) {
+    hash.update(part)
+    if (kept !== undefined) parts.push(Buffer.from(part))
+  }
+  const sha256 = hash.digest('hex')
+  kept?.set(sha256, Buffer.concat(parts))
+  return { sha256, size: entry.size, mode: entry.mode & 0o7777 }
 }
 
 function pathOf({ path }: TarEntry): string {

@@ -33,6 +33,7 @@ export async function saveBase(folders: Folders, base: Base): Promise<void> {
   }
   const path = pathOf(folders, base.digest)
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+  if (base.loader !== undefined) await replaceFile(loaderFile(path), base.loader)
   await replaceFile(path, canonicalJson(value as unknown as Json))
 }
 
@@ -43,7 +44,8 @@ export async function saveBase(folders: Folders, base: Base): Promise<void> {
  * @throws MseError `base/unknown` unless it was imported; `base/damaged` when what was kept is not what was written
  */
 export async function loadBase(folders: Folders, digest: string): Promise<Base> {
-  const bytes = await readFile(pathOf(folders, digest)).catch((cause: unknown) => {
+  const path = pathOf(folders, digest)
+  const bytes = await readFile(path).catch((cause: unknown) => {
     throw new MseError('base/unknown', `the base ${digest} was not imported on this machine`, {
       next: 'mse base import IMAGE',
       cause,
@@ -52,8 +54,10 @@ export async function loadBase(folders: Folders, digest: string): Promise<Base> 
   const { files, folders: links } = decode(bytes, digest)
   return {
     digest,
-    files: new Map(files.map(([path, sha256, size, mode]) => [path, { sha256, size, mode }])),
+    files: new Map(files.map(([name, sha256, size, mode]) => [name, { sha256, size, mode }])),
     folders: new Map(links),
+    // Whoever measures compares it with its hash in `files`.
+    loader: await readFile(loaderFile(path)).catch(() => undefined),
   }
 }
 
@@ -64,6 +68,10 @@ export async function listBases(folders: Folders): Promise<string[]> {
     const digits = /^([0-9a-f]{64})\.json$/.exec(name)?.[1]
     return digits === undefined ? [] : [`sha256:${digits}`]
   })
+}
+
+function loaderFile(path: string): string {
+  return path.replace(/\.json$/, '.libpal.so')
 }
 
 function decode(bytes: Buffer, digest: string): SavedBase {

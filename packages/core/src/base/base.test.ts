@@ -222,7 +222,7 @@ describe('a base is remembered', () => {
   it('what was changed in the cache is noticed, if it is no longer whole', async () => {
     const { folders } = exampleSession(folder())
     const digest = `sha256:${'ab'.repeat(32)}`
-    await saveBase(folders, { digest, files: new Map(), folders: new Map() })
+    await saveBase(folders, { digest, files: new Map(), folders: new Map(), loader: undefined })
     writeFileSync(join(folders.cache, 'bases', `${'ab'.repeat(32)}.json`), '{"schema":"mse-base/1"')
     await expect(loadBase(folders, digest)).rejects.toThrow(refusal('base/damaged'))
   })

@@ -1,3 +1,8 @@
+import { GRAMINE } from '../platform/sgx/application/base.ts'
+
+/** The file of a base whose bytes are measured one by one, and not by their hash alone. */
+export const loaderPath: string = `${GRAMINE}/sgx/libpal.so`
+
 /** An image that SGX enclaves are started from, as far as measuring needs it. */
 export interface Base {
   /**
@@ -12,6 +17,8 @@ export interface Base {
   readonly files: ReadonlyMap<string, BaseFile>
   /** Links that lead to a folder, with the path where they end: `lib` → `usr/lib`. */
   readonly folders: ReadonlyMap<string, string>
+  /** The bytes of Gramine's loader, `loaderPath` in `files`; undefined: the image has no Gramine. */
+  readonly loader: Uint8Array | undefined
 }
 
 export interface BaseFile {

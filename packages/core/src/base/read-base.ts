@@ -4,7 +4,7 @@ import type { Layout } from '../oci/layout/layout.ts'
 import { openImage } from '../oci/layout/open-image.ts'
 import { verified } from '../oci/layout/verified.ts'
 import { applyLayer, type Count } from './apply-layer.ts'
-import type { Base, BaseFile } from './base.ts'
+import { loaderPath, type Base, type BaseFile } from './base.ts'
 import { openDockerArchive } from './docker-archive.ts'
 import { FileTree } from './file-tree.ts'
 
@@ -16,12 +16,13 @@ import { FileTree } from './file-tree.ts'
 export async function readBase(layout: Layout, update: (detail: string) => void): Promise<Base> {
   const { id, layers } = await openLayers(layout)
   const tree = new FileTree()
-  const count: Count = { bytes: 0 }
+  const count: Count = { bytes: 0, loaders: new Map() }
   for (const [at, layer] of layers.entries()) {
     update(`layer ${at + 1} of ${layers.length}`)
     await applyLayer(tree, await layer(), count)
   }
-  return { digest: id, ...listed(tree) }
+  const { files, folders } = listed(tree)
+  return { digest: id, files, folders, loader: count.loaders.get(files.get(loaderPath)?.sha256 ?? '') }
 }
 
 interface Layers {

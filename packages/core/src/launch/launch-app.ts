@@ -1,8 +1,9 @@
 import { mkdir, rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatPolicy, type Policy } from '@mse/attest'
+import { formatPolicy } from '@mse/attest'
 import type { Endpoint } from '../attest/channel.ts'
 import { MseError } from '../error.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import type { Interpreter } from '../package/interpreter.ts'
 import type { Measurement, Platform } from '../platform/platform.ts'
@@ -57,7 +58,7 @@ export async function launchApp(
   return session.phase('launch', `start the ${platform.title}`, async () => {
     const place = await findPlace(before, artefact, options)
     const measurement = await platform.measure(artefact)
-    const policy: Policy = { ...measurement, debug: 'refused' }
+    const policy = policyFor(measurement)
     const app = record(session, artefact, platform, measurement, { ...options, port: place.port })
     const folder = launchFolder(home, app.instance)
     await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -43,7 +43,7 @@ export async function buildPackage(inputs: BuildInputs, directory: string): Prom
     schema: 'mse-index/1',
     configuration: measuredConfiguration(inputs.project),
     python: lock.target.python,
-    base: null,
+    base: inputs.project.base ?? null,
     owner: rawPublicKey(inputs.owner.public).toString('hex'),
     files: [...code, ...launcher, ...papers, ...dependencies].toSorted((a, b) => comparePaths(a.path, b.path)),
   }

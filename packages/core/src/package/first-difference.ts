@@ -17,7 +17,8 @@ export function firstDifference(one: Index, other: Index): Difference | undefine
   return differences(one, other).next().value ?? undefined
 }
 
-function* differences(one: Index, other: Index): Generator<Difference, undefined> {
+/** Everything in which two packages differ, in that order. */
+export function* differences(one: Index, other: Index): Generator<Difference, undefined> {
   yield* compare(configurationOf(one), configurationOf(other))
   yield* compare(membersOf(one), membersOf(other))
   yield* compare(filesOf(one), filesOf(other))

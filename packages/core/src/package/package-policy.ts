@@ -1,4 +1,5 @@
 import type { Policy } from '@mse/attest'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Platform } from '../platform/platform.ts'
 import { checkFiles } from './check-files.ts'
 import { openPackage } from './open.ts'
@@ -7,5 +8,5 @@ import { openPackage } from './open.ts'
 export async function packagePolicy(directory: string, platform: Pick<Platform, 'measure'>): Promise<Policy> {
   const artefact = await openPackage(directory)
   await checkFiles(artefact)
-  return { ...(await platform.measure(artefact)), debug: 'refused' }
+  return policyFor(await platform.measure(artefact))
 }

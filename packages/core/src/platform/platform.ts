@@ -6,6 +6,44 @@ import type { Artefact } from '../package/artefact.ts'
 /** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
 export type Measurement = Omit<SoftwarePolicy, 'debug'> | Omit<SgxPolicy, 'debug'>
 
+/** What is measured of a package: its index, with its exact bytes. */
+export type IndexedPackage = Pick<Artefact, 'index' | 'indexBytes'>
+
+/** One thing that a platform measures, in the order in which it does. */
+export interface MeasuredPart {
+  /** `index.json`, `stack`, … */
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** What is in it, in words. */
+  readonly content: string
+}
+
+/** A measurement, and what was measured. */
+export interface Fingerprint {
+  /** 64 hex digits. */
+  readonly measurement: string
+  readonly parts: readonly MeasuredPart[]
+}
+
+/** An enclave that can be made of a package. A platform can have several, which differ in what the processor does for them. */
+export interface EnclaveKind {
+  /** `software`, `sgx`, `sgx-edmm`. */
+  readonly name: string
+  /** @throws MseError `base/*`, `sgx/*`, `enclave/*` when there can be no such enclave of this package */
+  fingerprint(packed: IndexedPackage): Promise<Fingerprint>
+}
+
+/** Who knows what a platform measures, from bytes alone, on any machine. */
+export interface Measurer {
+  readonly name: Measurement['platform']
+  /** As people read it: "software enclave". */
+  readonly title: string
+  readonly kinds: readonly EnclaveKind[]
+  /** What evidence of this package has to show on this platform; it makes nothing on this machine. */
+  measure(packed: IndexedPackage): Promise<Measurement>
+}
+
 /** An enclave that was started; it lives on its own. */
 export interface Running {
   /** Lets the enclave outlive this process; before that it ends when this process ends. */
@@ -46,6 +84,16 @@ export interface Metrics {
   readonly uptime: number
 }
 
+/** What an application has used since it was started. */
+export interface Usage {
+  /** Most bytes that were resident at once, files that are mapped not counted. */
+  readonly memory: number
+  /** Bytes of mapped files. */
+  readonly libraries: number
+  /** Threads now. */
+  readonly threads: number
+}
+
 /** An error as it is written down for another process to find. */
 export interface Failure {
   readonly code: string
@@ -81,6 +129,8 @@ export interface Platform {
    * @throws MseError as `launch`
    */
   relaunch(folder: string): Promise<Running>
+  /** What the application in a folder has used; undefined if it does not run. */
+  usage(folder: string): Promise<Usage | undefined>
   /** What was started in a folder earlier, by any process; it may have ended. */
   attach(folder: string): Running
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { MseError } from '../error.ts'
 import type { Folders } from '../state/paths.ts'
-import type { Platform } from './platform.ts'
+import type { Measurer, Platform } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile } from './software/identity.ts'
+import { softwareMeasurer } from './software/measurer.ts'
+import { sgxMeasurer } from './sgx/measurer.ts'
 
 export type PlatformChoice = 'auto' | 'software' | 'sgx'
 
@@ -23,7 +25,12 @@ export function choosePlatform(choice: PlatformChoice, folders: Folders): Platfo
   })
 }
 
-/** Every platform of this version. */
+/** Who knows what platforms measure: of all of them, whether this machine can launch them or not. */
+export function measurers(folders: Folders): Measurer[] {
+  return [softwareMeasurer(folders), sgxMeasurer(folders)]
+}
+
+/** Every platform that this version launches. */
 export function platforms(folders: Folders): Platform[] {
   return [softwarePlatform(folders)]
 }

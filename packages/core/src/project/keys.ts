@@ -34,6 +34,11 @@ const hardware: Pick<Key, 'type' | 'expected' | 'accepts'> = {
   accepts: (value: string) => readHardware(value) !== undefined,
 }
 
+/** Whether it is the digest of a base (spec/2-package.md, "Base"). */
+export function isBaseDigest(value: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(value)
+}
+
 /** All keys, in the order of spec/1-project.md. */
 export const keys: readonly Key[] = [
   { path: 'name', type: 'string', required: true, expected: TEXT, accepts: text },
@@ -56,6 +61,12 @@ export const keys: readonly Key[] = [
     type: 'string',
     expected: 'a minor version of Python from "3.10" on, such as "3.11"',
     accepts: (value: string) => /^3\.[1-9]\d$/.test(value),
+  },
+  {
+    path: 'base',
+    type: 'string',
+    expected: 'the digest that mse base import prints: sha256: and 64 hex digits',
+    accepts: isBaseDigest,
   },
   { path: 'tests_cmd', type: 'string', expected: TEXT, accepts: text },
   { path: 'tests_requirements', type: 'list of strings' },

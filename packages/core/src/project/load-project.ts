@@ -54,6 +54,7 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     pythonApplication,
     healthcheckEndpoint: text('healthcheck_endpoint'),
     python: optional<string | undefined>('python', undefined),
+    base: optional<string | undefined>('base', undefined),
     testsCmd: optional<string | undefined>('tests_cmd', undefined),
     testsRequirements: optional('tests_requirements', []),
     codeDirectory: files.codeDirectory,

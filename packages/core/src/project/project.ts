@@ -10,6 +10,8 @@ export interface Project {
   readonly healthcheckEndpoint: string
   /** Minor version that the package is for, `3.11`; undefined: that of the lock, or else of this machine. */
   readonly python: string | undefined
+  /** Digest of the image that an SGX enclave of it starts from; undefined: it cannot run on SGX. */
+  readonly base: string | undefined
   readonly testsCmd: string | undefined
   readonly testsRequirements: readonly string[]
   readonly codeDirectory: string

@@ -1,6 +1,7 @@
 import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { checkFiles } from '../package/check-files.ts'
 import { openPackage } from '../package/open.ts'
@@ -87,7 +88,7 @@ async function expectedPolicy(session: Session, project: Project, { app }: AppOn
 
 async function policyOf(session: Session, app: App, artefact: Artefact): Promise<Policy> {
   const platform = choosePlatform(app.platform, session.folders)
-  return { ...(await platform.measure(artefact)), debug: 'refused' }
+  return policyFor(await platform.measure(artefact))
 }
 
 /** The package that was started, once more file by file: nothing of it may have changed before secrets are handed over. */

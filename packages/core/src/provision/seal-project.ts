@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
 import { prepareVerification } from '../attest/prepare-verification.ts'
 import { verifyUnder } from '../attest/verify-under.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
@@ -55,9 +56,9 @@ async function expected(session: Session, project: Project, options: SealOptions
   return withStaging(session.folders, async (staging) => {
     const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const measurement = await platform.measure(artefact)
-    if (measurement.platform !== 'software') return { ...measurement, debug: 'refused' }
+    if (measurement.platform !== 'software') return policyFor(measurement)
     const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap(softwareRootsOf)]
-    return { ...measurement, softwareRoots, debug: 'refused' }
+    return policyFor({ ...measurement, softwareRoots })
   })
 }
 

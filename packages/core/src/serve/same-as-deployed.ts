@@ -1,6 +1,7 @@
 import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
 import { enclaveState } from '../attest/status.ts'
+import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { LaunchOptions } from '../launch/launch-app.ts'
 import type { Before } from '../launch/launched.ts'
 import { samePlace } from '../launch/place.ts'
@@ -34,7 +35,7 @@ export async function sameAsDeployed(
   const { app, folder, running } = before
   if (app.platform !== platform.name || !samePlace(app, options)) return undefined
   if (app.names.join(' ') !== options.names.join(' ')) return undefined
-  const policy: Policy = { ...(await platform.measure(artefact)), debug: 'refused' }
+  const policy = policyFor(await platform.measure(artefact))
   if (policy.measurement !== 'any' && !policy.measurement.includes(app.fingerprint)) return undefined
   if (app.delivered !== secretsDigest(secrets, await codeKey(session.folders.config, app.name))) return undefined
   if (!(await isIntact(join(folder, 'package')))) return undefined

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 
 /** Writes a file so that a reader sees the old content or the new one, never a part of it. */
-export async function replaceFile(path: string, content: string, mode = 0o600): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = temporaryName(path)
   try {
     await writeFile(temporary, content, { mode, flag: 'wx', flush: true })

@@ -35,6 +35,7 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
       asked.push('relaunch')
       return running
     },
+    usage: async () => undefined,
     attach: () => running,
   }
 }

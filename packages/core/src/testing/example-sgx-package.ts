@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { encodeIndex, type Index, type MeasuredConfiguration } from '../package/index-file.ts'
-import type { IndexedPackage } from '../platform/sgx/application/trusted-files.ts'
+import type { IndexedPackage } from '../platform/platform.ts'
 import { exampleIndex, sha256 } from './write-package.ts'
 
 const owner = generateKeyPairSync('ed25519').privateKey

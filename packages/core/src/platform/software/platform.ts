@@ -1,10 +1,10 @@
-import { keyDigest } from './key-digest.ts'
-import { softwareFingerprint } from '../../package/fingerprint.ts'
 import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
 import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
 import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
+import { softwareMeasurement } from './measurer.ts'
+import { readUsage } from './read-usage.ts'
 import { supervised } from './supervised.ts'
 import { requireTools } from './tools.ts'
 
@@ -17,19 +17,15 @@ export function softwarePlatform(folders: Folders): Platform {
   return {
     name: 'software',
     title: 'software enclave',
-    async measure({ index, indexBytes }) {
+    async measure(artefact) {
       const { platform } = await softwareIdentity(identity, () => new Date())
-      return {
-        platform: 'software',
-        softwareRoots: [platform.rootKeyHash],
-        measurement: [softwareFingerprint(indexBytes)],
-        signer: [keyDigest(index.owner)],
-      }
+      return softwareMeasurement(artefact, [platform.rootKeyHash])
     },
     requireReady: requireTools,
     diagnose,
     launch: (plan) => launchSupervised(plan, identity),
     relaunch: (folder) => relaunchSupervised(folder),
+    usage: readUsage,
     attach: (folder) => supervised(folder),
   }
 }

@@ -1,16 +1,19 @@
 import { MseError } from '../../../error.ts'
 import { measureEnclave } from '../measure/measure-enclave.ts'
+import type { Area } from '../measure/layout.ts'
 import { enclaveSettings } from '../measure/enclave-settings.ts'
 import { writeDocument } from '../toml/write-document.ts'
 import { loaderOf, type SgxBase } from './base.ts'
 import { buildManifest, type SgxOptions } from './render-manifest.ts'
-import type { IndexedPackage } from './trusted-files.ts'
+import type { IndexedPackage } from '../../platform.ts'
 
 export interface SgxMeasurement {
   /** The content of `.manifest.sgx`: these bytes are measured, and Gramine has to be given these bytes. */
   readonly manifest: string
   /** Hex. */
   readonly mrenclave: string
+  /** In the order in which they were measured. */
+  readonly areas: readonly Area[]
 }
 
 /**
@@ -23,8 +26,8 @@ export function measureSgx(packed: IndexedPackage, base: SgxBase, options: SgxOp
   refuseOtherBase(packed.index.base, base.digest)
   const document = buildManifest(packed, base, options)
   const manifest = writeDocument(document)
-  const { mrenclave } = measureEnclave(Buffer.from(manifest), enclaveSettings(document), loaderOf(base))
-  return { manifest, mrenclave: mrenclave.toString('hex') }
+  const { mrenclave, areas } = measureEnclave(Buffer.from(manifest), enclaveSettings(document), loaderOf(base))
+  return { manifest, mrenclave: mrenclave.toString('hex'), areas }
 }
 
 function refuseOtherBase(wanted: string | null, given: string): void {

@@ -8,7 +8,7 @@ import { readDocument } from '../toml/read-document.ts'
 import type { Table } from '../toml/value.ts'
 import { GRAMINE } from './base.ts'
 import { renderManifest } from './render-manifest.ts'
-import type { IndexedPackage } from './trusted-files.ts'
+import type { IndexedPackage } from '../../platform.ts'
 
 const base = exampleBase()
 const packed = exampleSgxPackage(base.digest)

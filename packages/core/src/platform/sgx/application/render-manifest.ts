@@ -1,11 +1,12 @@
 import { MseError } from '../../../error.ts'
+import type { IndexedPackage } from '../../platform.ts'
 import { checkSchema } from '../manifest/check-schema.ts'
 import { insertDefaults } from '../manifest/insert-defaults.ts'
 import type { Table, Value } from '../toml/value.ts'
 import { writeDocument } from '../toml/write-document.ts'
 import { GRAMINE, hashIn, RUNTIME, type SgxBase } from './base.ts'
 import { PASSED_THROUGH, refuseInsecure } from './refuse-insecure.ts'
-import { BASE_FOLDERS, PACKAGE_FOLDER, trustedFiles, type IndexedPackage } from './trusted-files.ts'
+import { BASE_FOLDERS, PACKAGE_FOLDER, trustedFiles } from './trusted-files.ts'
 
 export interface SgxOptions {
   /** SGX2: memory is added on demand. Another enclave, with another measurement. */
@@ -97,6 +98,10 @@ function mounts(): Table[] {
  * Threads are the application's, as many again that native libraries start for themselves, and 16 of the launcher, of asyncio
  * and of Gramine.
  */
+export function maximumThreads(threads: number): number {
+  return 2 * threads + 16
+}
+
 function resources({
   hardware,
   threads,
@@ -104,7 +109,7 @@ function resources({
   readonly hardware: number
   readonly threads: number
 }): Record<string, Value> {
-  return { enclave_size: sizeOf(hardware), max_threads: BigInt(2 * threads + 16) }
+  return { enclave_size: sizeOf(hardware), max_threads: BigInt(maximumThreads(threads)) }
 }
 
 /** @throws MseError `sgx/hardware`: processors make enclaves of these sizes only */

@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto'
 import { MseError } from '../../../error.ts'
 import type { Index } from '../../../package/index-file.ts'
+import type { IndexedPackage } from '../../platform.ts'
 import type { Table, Value } from '../toml/value.ts'
 import { hashIn, type SgxBase } from './base.ts'
-
-/** An index with its exact bytes, which are a trusted file too. */
-export interface IndexedPackage {
-  readonly indexBytes: Uint8Array
-  readonly index: Index
-}
 
 /** What of the base an enclave sees. */
 export const BASE_FOLDERS: readonly string[] = ['usr', 'etc']

@@ -8,6 +8,8 @@ export const SSA_FRAMES = 2
 const SSA_SIZE = SSA_FRAMES * SSA_FRAME_SIZE
 const STACK_SIZE = 64 * PAGE
 const SIGNAL_STACK_SIZE = 16 * PAGE
+/** Pages that each thread takes: state, TCS, TLS and both stacks. */
+export const THREAD_PAGES: number = (SSA_SIZE + STACK_SIZE + SIGNAL_STACK_SIZE) / PAGE + 2
 /** Below it nothing is mapped, so that null pointers trap. */
 export const LOWEST_ADDRESS = 0x10000
 

@@ -1,0 +1,60 @@
+import { strictSgxPolicy } from '@mse/attest'
+import { loadBase } from '../../base/base-cache.ts'
+import { loaderPath, type Base } from '../../base/base.ts'
+import { MseError } from '../../error.ts'
+import type { Folders } from '../../state/paths.ts'
+import type { EnclaveKind, Fingerprint, IndexedPackage, Measurer } from '../platform.ts'
+import type { SgxBase } from './application/base.ts'
+import { measureSgx } from './application/measure-sgx.ts'
+import { describeAreas } from './describe-areas.ts'
+
+/**
+ * What an SGX processor measures of a package on its base, which has to have been imported. Memory of the enclave is there from the
+ * start, or is added on demand (EDMM, SGX2): two enclaves of the same content, of which the operator's processor decides.
+ */
+export function sgxMeasurer(folders: Folders): Measurer {
+  const bases = new Map<string, Promise<SgxBase>>()
+  const baseOf = ({ index }: IndexedPackage): Promise<SgxBase> => {
+    const digest = demandBase(index.base)
+    const known = bases.get(digest) ?? loadBase(folders, digest).then(withLoader)
+    bases.set(digest, known)
+    return known
+  }
+  const measured = async (packed: IndexedPackage, edmm: boolean): Promise<Fingerprint> => {
+    const { mrenclave, manifest, areas } = measureSgx(packed, await baseOf(packed), { edmm })
+    return { measurement: mrenclave, parts: describeAreas(areas, manifest) }
+  }
+  const kinds: readonly EnclaveKind[] = [
+    { name: 'sgx', fingerprint: (packed) => measured(packed, false) },
+    { name: 'sgx-edmm', fingerprint: (packed) => measured(packed, true) },
+  ]
+  return {
+    name: 'sgx',
+    title: 'SGX enclave',
+    kinds,
+    async measure(packed) {
+      const measurement = []
+      for (const kind of kinds) measurement.push((await kind.fingerprint(packed)).measurement)
+      // Who signs the enclave for the processor adds nothing to what was measured.
+      const { debug: _, ...policy } = strictSgxPolicy({ measurement, signer: 'any' })
+      return policy
+    },
+  }
+}
+
+/** @throws MseError `sgx/base` */
+function demandBase(digest: string | null): string {
+  if (digest !== null) return digest
+  throw new MseError('sgx/base', 'the package is for no base image, and cannot run on SGX', {
+    next: 'Say base = "sha256:…" in mse.toml and package again; mse base import prints the digest.',
+  })
+}
+
+function withLoader(base: Base): SgxBase {
+  const { loader } = base
+  if (loader !== undefined) return { ...base, loader }
+  throw new MseError('sgx/base-file', `the base image has no /${loaderPath}`, {
+    expected: 'an image with Gramine',
+    next: 'mse base import IMAGE',
+  })
+}
