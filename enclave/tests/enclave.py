@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sealing import canonical, encrypt, envelope, fingerprint
 
 DRIVER = Path(__file__).with_name("driver.py")
-OID = "2.25.245857643000160422224046758601957359357"
+OID = "2.999.109.115.101.1"
 PROVISION = "/.well-known/mse/provision"
 
 

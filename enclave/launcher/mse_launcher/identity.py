@@ -30,7 +30,7 @@ class Quoting:
     def __init__(self, attestation: Path) -> None:
         self.lock, self.given = Lock(), (0.0, 0.0)
         self.sgx = (attestation / "quote").exists()
-        self.oid = "1.2.840.113741.1337.6" if self.sgx else "2.25.245857643000160422224046758601957359357"
+        self.oid = "1.2.840.113741.1337.6" if self.sgx else "2.999.109.115.101.1"
         # The folder is opened before the guard stands at its path; the quoting enclave is on descriptor 3.
         self.channel = os.open(attestation, os.O_RDONLY) if self.sgx else 3
         os.set_inheritable(self.channel, False)

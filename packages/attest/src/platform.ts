@@ -38,7 +38,7 @@ export const platforms: Readonly<Record<Platform, Traits>> = {
   tdx: { ...intel, title: 'TDX trust domain', oid: '1.2.840.113741.1337.8', quotingEnclave: 'TD_QE' },
   software: {
     title: 'software enclave',
-    oid: '2.25.245857643000160422224046758601957359357',
+    oid: '2.999.109.115.101.1',
     vendorId: '6d73652d736f6674776172652d716500',
     names: [['mse software enclave PCK'], ['mse software enclave platform CA'], ['mse software enclave root']],
     needsCollateral: false,
