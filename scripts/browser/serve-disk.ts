@@ -25,8 +25,10 @@ export function serveDisk(folders: readonly string[]): Plugin {
     },
     transform(code, id) {
       const [file = ''] = id.split('?')
-      if (!file.endsWith('.ts') || !code.includes('import.meta.dirname')) return undefined
-      return code.replaceAll('import.meta.dirname', JSON.stringify(file.slice(0, file.lastIndexOf('/'))))
+      if (!file.endsWith('.ts') || !/import\.meta\.(dirname|filename)/.test(code)) return undefined
+      return code
+        .replaceAll('import.meta.dirname', JSON.stringify(file.slice(0, file.lastIndexOf('/'))))
+        .replaceAll('import.meta.filename', JSON.stringify(file))
     },
   }
 }
