@@ -2,7 +2,7 @@ import { certificateToPem, encodeEvidence } from '@mse/attest'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { writeApp } from '../state/app.ts'
+import { launchFolder, makeCurrent, writeApp } from '../state/app.ts'
 import { appFolder, folders as foldersOf } from '../state/paths.ts'
 import { exampleApp } from '../testing/example-app.ts'
 import { answer, startEnclave, type MakeBelieveEnclave } from '../testing/make-believe-enclave.ts'
@@ -58,7 +58,10 @@ it('a file that is too large to be evidence', async () => {
 it('from an application of this machine, though a folder has its name', async () => {
   const { port } = enclave.endpoint
   mkdirSync(join(folder(), 'hello'))
-  await writeApp(appFolder(foldersOf({ HOME: folder() }), 'hello'), exampleApp({ port }))
+  const app = exampleApp({ port })
+  const launch = launchFolder(appFolder(foldersOf({ HOME: folder() }), 'hello'), app.instance)
+  await writeApp(launch, app)
+  await makeCurrent(launch)
   expect(await load('hello')).toMatchObject({ evidence: enclave.evidence, origin: 'here' })
 })
 

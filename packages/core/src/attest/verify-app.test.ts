@@ -2,7 +2,7 @@ import { certificateToPem } from '@mse/attest'
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { AppOnDisk } from '../state/app.ts'
+import { currentPath, type AppOnDisk } from '../state/app.ts'
 import { exampleApp } from '../testing/example-app.ts'
 import { exampleSession } from '../testing/example-session.ts'
 import { answer, startEnclave, type MakeBelieveEnclave } from '../testing/make-believe-enclave.ts'
@@ -25,7 +25,7 @@ const certificate = (): string => join(onDisk.folder, 'certificate.pem')
 
 it('leaves the verified certificate for other programs to read', async () => {
   const proof = await verifyApp(exampleSession(home()), onDisk, enclave.policy)
-  expect(proof.certificateFile).toBe(certificate())
+  expect(proof.certificateFile).toBe(join(currentPath(onDisk.folder), 'certificate.pem'))
   expect(readFileSync(certificate(), 'utf8')).toBe(certificateToPem(enclave.evidence.certificate))
   expect(statSync(certificate()).mode & 0o777).toBe(0o644)
   expect(Buffer.from(proof.verdict.enclave.tlsKey).equals(enclave.verified.tlsKey)).toBe(true)
