@@ -5,6 +5,7 @@ import type { SupervisorPlan } from '../plan-file.ts'
 import type { EnclaveIdentity } from './enclave-identity.ts'
 import { describeEnd } from './describe-end.ts'
 import { doorsFor } from './doors.ts'
+import { endStrays } from './end-strays.ts'
 import { logLine } from './log-line.ts'
 import { watchMemory } from './memory-watch.ts'
 import { serveQuotes } from './quoting-enclave.ts'
@@ -91,6 +92,7 @@ async function runOnce({ files, plan, argv, identity, enclave, wished, expired }
   if (typeof asked !== 'number') sandbox.kill(asked === 'retire' ? 'SIGINT' : 'SIGTERM')
   const impatience = asked === 'halt' ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
   const code = await sandbox.ended
+  await endStrays()
   clearTimeout(impatience)
   memory.stop()
   enclave.sandbox = undefined
