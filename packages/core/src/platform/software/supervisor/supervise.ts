@@ -12,6 +12,7 @@ import type { SupervisorPlan } from '../plan-file.ts'
 import type { Adoption } from './adoption.ts'
 import { serveControl } from './control.ts'
 import { identityFor } from './enclave-identity.ts'
+import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
@@ -44,17 +45,28 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     void parent.opened.then(() => takeOver(files, enclave))
     const { argv, restart } = artefact.index.configuration
     const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
-    const startsAgain = (): boolean => (restart === 'sealed' ? provisioned() : parent.detached())
+    let over = false
+    const startsAgain = (): boolean => !over && (restart === 'sealed' ? provisioned() : parent.detached())
     const expired = waitedInVain(plan)
     const run = keepRunning({ files, plan, argv, identity, enclave, startsAgain, wished, expired })
     // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
     const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const end = await Promise.race([run, mounted.ended, orphaned])
-    return end === 'orphaned' ? 1 : await conclude(files, end, enclave.restarts, mounted)
+    if (end === 'orphaned') return 1
+    over = true
+    await silence(enclave)
+    return await conclude(files, end, enclave.restarts, mounted)
   } catch (error) {
     await writeReportIfPossible(files.report, { phase: 'failed', failure: asFailure(error) })
     return error instanceof MseError ? 1 : 70
   }
+}
+
+/** An enclave whose storage has died answers until it is ended, and holds what is to be unmounted. */
+async function silence({ sandbox }: Enclave): Promise<void> {
+  sandbox?.kill('SIGKILL')
+  await sandbox?.ended
+  await endStrays()
 }
 
 /** What is left of an enclave: its storage, unless it is over for good, and what is said of it. */
