@@ -1,14 +1,13 @@
 """What runs inside the enclave: the life of an application in one screen."""
 
-import asyncio
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 
-from mse_launcher import door
-from mse_launcher.launch import Refusal, demand, log, parse_launch, read
+from mse_launcher.launch import Refusal, demand, inherited, log, parse_launch, read
 
 # Anything else would be measured, and shown to clients, without being done.
 SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca": None, "proxy": "none"}
@@ -20,8 +19,14 @@ def live(root: Path) -> None:
         signal.signal(number, lambda number, frame: os._exit(0))
     threading.stack_size(4 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun 1 MiB
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
-    supervisor = door.Supervisor()
-    listener = door.listen(launch, supervisor)
+    supervisor, second = inherited(6, listening=False), inherited(5, listening=True)
+    listener = inherited(4, listening=True)
+    if listener is None:
+        family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by that
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((launch["address"], launch["port"]))
+        listener.listen(2048)
 
     index = read((root / "opt/mse/index.json").read_bytes(), ".*")  # measured as this code is, and believed like it
     configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)
@@ -36,9 +41,7 @@ def live(root: Path) -> None:
     me = revived or identity.create_identity(quoting, configuration["name"], launch)
     context = identity.tls_context(me, root / "tmp")
     provision.uninstall(root)
-    surface = serve.Surface(me, quoting, context, lambda body: provision.accept(index, root, me, body))
-    serving = surface.serve([listener.dup()])
-    threading.Thread(target=surface.loop.run_until_complete, args=[serving], daemon=True).start()
+    surface = serve.Surface(me, quoting, context, lambda body: provision.accept(index, root, me, body), listener)
     log(f"{surface.state} on {launch['address']} port {launch['port']}")
 
     # While there is nothing else to do, and before modules of the application can stand in the way.
@@ -53,17 +56,8 @@ def live(root: Path) -> None:
     application.install_guard(root / "key", root / "dev/attestation")
     application.keep_source_private(root / "mse-app", configuration["hardware"])
     application.enter(configuration, root)
-    try:
-        app = application.load(configuration["python_application"], configuration["threads"])
-        asyncio.run(serve.ApplicationServer(app, surface, supervisor).serve([listener]))
-    except (Exception, SystemExit) as error:
-        if surface.state == "running":
-            raise
-        application.explain(error, root / "mse-app")
-    if surface.state == "starting":
-        surface.state = "failed"
-        log("the application did not start")
-        signal.pause()
+    loaded = application.load(configuration["python_application"], configuration["threads"], root / "mse-app")
+    surface.answer_with(loaded, supervisor, second)
 
 
 def main(root: Path) -> None:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 sys.path.append(str(Path(__file__).parents[1] / "launcher"))
 
-from mse_launcher.bundle import decrypt
+from mse_launcher.provision import decrypt
 
 if __name__ == "__main__":
     secret = X25519PrivateKey.from_private_bytes(bytes.fromhex(sys.argv[1]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from mse_launcher.bundle import decrypt
+from mse_launcher.provision import decrypt
 
 MODULE = Path(__file__).parents[2] / "node_modules/cctv-age/index.js"
 KNOWN = {"expect", "payload", "file key", "identity", "passphrase", "armored", "compressed", "comment"}

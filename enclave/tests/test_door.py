@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mse_launcher import door
+from mse_launcher.launch import inherited
 
 PROGRAM = str(Path(__file__).parents[1] / "door.py")
 SHOW = "import socket; print([socket.socket(fileno=n).getsockname()[1] for n in {}])"
@@ -79,9 +79,9 @@ def test_what_is_no_listening_socket_is_left_alone(tmp_path: Path) -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         for number in (idle.fileno(), file.fileno(), 2**20):
-            assert door._inherited(number, listening=True) is None
-        assert door._inherited(listening.fileno(), listening=False) is None
+            assert inherited(number, listening=True) is None
+        assert inherited(listening.fileno(), listening=False) is None
         os.fstat(idle.fileno())  # still open
-        taken = door._inherited(os.dup(listening.fileno()), listening=True)
+        taken = inherited(os.dup(listening.fileno()), listening=True)
         assert taken is not None and not taken.get_inheritable()
         taken.close()

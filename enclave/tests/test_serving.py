@@ -61,17 +61,17 @@ def test_the_hand_over_drops_no_connection(enclave: Make) -> None:
     assert max(seconds for _, _, seconds in answers) < 2
 
 
-def test_a_connection_opened_before_the_hand_over_is_answered_after_it(enclave: Make) -> None:
+def test_a_connection_opened_before_the_application_runs_is_answered_by_it(enclave: Make) -> None:
     one = enclave(FLASK).start()
     silent = ANYBODY.wrap_socket(socket.create_connection(("127.0.0.1", one.port)))
     late = socket.create_connection(("127.0.0.1", one.port))
     one.until(lambda: one.state() == "waiting")
     one.provision().until_state("running")
     silent.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert silent.recv(100).startswith(b"HTTP/1.1 503")
+    assert silent.recv(100).startswith(b"HTTP/1.1 200")
     tls = ANYBODY.wrap_socket(late)
     tls.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert tls.recv(100).startswith(b"HTTP/1.1 ")
+    assert tls.recv(100).startswith(b"HTTP/1.1 200")
 
 
 def test_until_the_application_runs_everything_else_is_503(enclave: Make) -> None:

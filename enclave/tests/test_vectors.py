@@ -14,8 +14,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from mse_launcher import identity
-from mse_launcher.bundle import decrypt, judge_bundle, open_envelope
 from mse_launcher.launch import Refusal, parse_launch, read, write
+from mse_launcher.provision import decrypt, judge_bundle, open_envelope
 from sealing import fingerprint
 
 VECTORS = Path(__file__).parents[2] / "spec/vectors"

@@ -46,11 +46,18 @@ def enter(configuration: Any, root: Path) -> None:
     site.setquit()
 
 
-def load(name: str, threads: int) -> Any:
-    """Imports `module:variable`, and makes it ASGI 3."""
-    module, _, variable = name.partition(":")
-    application: Any = functools.reduce(getattr, variable.split("."), importlib.import_module(module))
-    return WSGIMiddleware(application, workers=threads) if is_wsgi(application) else application
+def load(name: str, threads: int, module: Path) -> Any:
+    """Imports `module:variable`, and makes it ASGI 3. None if it fails: the log has the traceback from its code on."""
+    imported, _, variable = name.partition(":")
+    try:
+        application: Any = functools.reduce(getattr, variable.split("."), importlib.import_module(imported))
+        return WSGIMiddleware(application, workers=threads) if is_wsgi(application) else application
+    except (Exception, SystemExit) as error:
+        trace = error.__traceback__
+        while trace and not trace.tb_frame.f_code.co_filename.startswith(f"{module}/"):
+            trace = trace.tb_next
+        traceback.print_exception(type(error), error, trace)
+    return None
 
 
 def is_wsgi(application: Any) -> bool:
@@ -62,14 +69,6 @@ def is_wsgi(application: Any) -> bool:
             inspect.signature(application).bind(*arguments)
             return len(arguments) == 2
     raise TypeError(f"{application!r} is called neither as WSGI nor as ASGI")
-
-
-def explain(error: BaseException, module: Path) -> None:
-    """The traceback from the application's own code on; of what fails before that, one sentence."""
-    trace = error.__traceback__
-    while trace and not trace.tb_frame.f_code.co_filename.startswith(f"{module}/"):
-        trace = trace.tb_next
-    traceback.print_exception(type(error), error, trace)
 
 
 def install_guard(*folders: Path) -> None:

@@ -88,8 +88,7 @@ def create_identity(quoting: Quoting, name: str, launch: Any) -> Identity:
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     carrier = x509.UnrecognizedExtension(x509.ObjectIdentifier(quoting.oid), quote)
-    builder = builder.add_extension(carrier, critical=False)
-    certificate = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    certificate = builder.add_extension(carrier, critical=False).sign(key, SHA256()).public_bytes(Encoding.PEM)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return Identity(pem, certificate, point, quote[MEASUREMENT], report_data, sealing_key)
 

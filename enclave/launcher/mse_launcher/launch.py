@@ -4,7 +4,9 @@ import base64
 import ipaddress
 import json
 import re
+import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 # Canonical JSON has one spelling of each value, so that one pattern says what the whole of it may be.
@@ -37,11 +39,23 @@ def parse_launch(value: str) -> Any:
         launch = read(value.encode(), LAUNCH)
         for literal in (launch["address"], *(name for name in launch["names"] if not DNS_NAME.fullmatch(name))):
             ipaddress.ip_address(literal)
-        if len(value) > 4096 or launch["port"] > 65535 or launch["not_after"] > 253402300799:
-            raise ValueError("too long, or a number too large")
-        return launch
     except (ValueError, RecursionError) as error:
         raise Refusal("launch/malformed", str(error)) from error
+    fits = len(value) <= 4096 and launch["port"] <= 65535 and launch["not_after"] <= 253402300799
+    demand(fits, "launch/malformed", "too long, or a number too large")
+    return launch
+
+
+def inherited(number: int, listening: bool) -> socket.socket | None:
+    """A socket that a supervisor has passed. To be looked at before anything is opened that could have the number."""
+    with suppress(OSError):  # nothing, or something else
+        one = socket.socket(fileno=number)
+        if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == listening:
+            one.set_inheritable(False)
+            one.setblocking(False)
+            return one
+        one.detach()
+    return None
 
 
 def read(data: bytes, pattern: str, canonical: bool = True) -> Any:

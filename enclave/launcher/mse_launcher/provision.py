@@ -1,44 +1,50 @@
-"""From one bundle to an application on disk, and what a restart needs (spec/5-provision.md)."""
+"""From a bundle in a stranger's hand to an application on disk, and what a restart needs (spec/5-provision.md)."""
 
 import hashlib
+import hmac
+import io
 import json
 import os
+import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from .bundle import decrypt, judge_bundle
 from .identity import MEASUREMENT, Identity, Quoting
-from .launch import Refusal, demand, from_base64, log, write
+from .launch import Refusal, demand, from_base64, log, read, write
 
+BODY = r'\{"bundle":"[^"]*","secrets":(null|"[^"]*")\}'
+ENVELOPE = r'\{"payload":"[^"]*","payloadType":"[^"]*","signatures":\[\{"keyid":"[^"]*","sig":"[^"]*"\}\]\}'
+CLAIM = (
+    r'\{"code_key":"[^"=]{43}=","expires":[0-9]{1,15},"fingerprint":"[0-9a-f]{64}","issued":[0-9]{1,15},'
+    r'"report_data":"[0-9a-f]{128}","schema":"mse-bundle/1","sealed_secrets":(null|"[^"]*"),'
+    r'"secrets":(null|"[^"]*"),"secrets_sha256":(null|"[0-9a-f]{64}")\}'
+)
+AGE_CHUNK = 64 * 1024 + 16
 STATE, SECRETS = "key/provisioned.json", "root/.cache/mse"
-JUDGING = Lock()
 
 
 def accept(index: Any, root: Path, identity: Identity, body: bytes) -> None:
     """Takes one bundle, once. A refusal changes nothing."""
-    demand(JUDGING.acquire(blocking=False), "provision/busy", "another bundle is being judged", 409)
+    given = judge_bundle(body, bytes.fromhex(index["owner"]), identity, time.time())
+    accepted = replace(identity, **given, sealing_key=None)
     try:
-        given = judge_bundle(body, bytes.fromhex(index["owner"]), identity, time.time())
-        accepted = replace(identity, **given, sealing_key=None)
-        try:
-            install(index, root, accepted)
-            if index["configuration"]["restart"] == "sealed":
-                _write_file(root / STATE, write(vars(accepted)))
-        except BaseException:
-            uninstall(root)
-            raise
-        identity.sealing_key = None
-    except OSError as error:
-        raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
-    finally:
-        JUDGING.release()
+        install(index, root, accepted)
+        if index["configuration"]["restart"] == "sealed":
+            _write_file(root / STATE, write(vars(accepted)))
+    except BaseException as error:
+        uninstall(root)
+        if isinstance(error, OSError):
+            raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
+        raise
+    identity.sealing_key = None
 
 
 def revive(root: Path, quoting: Quoting) -> Identity | None:
@@ -58,8 +64,7 @@ def revive(root: Path, quoting: Quoting) -> Identity | None:
 
 def install(index: Any, root: Path, identity: Identity) -> None:
     """Code and secrets where the application looks for them: what the index lists, never what a folder holds."""
-    uninstall(root)
-    code_key = X25519PrivateKey.from_private_bytes(identity.code_key)
+    code_key = x25519.X25519PrivateKey.from_private_bytes(identity.code_key)
     for file in index["files"]:
         if file["path"].startswith("code/"):
             try:
@@ -78,7 +83,7 @@ def uninstall(root: Path) -> None:
             (shutil.rmtree if entry.is_dir() and not entry.is_symlink() else os.unlink)(entry)
 
 
-def _restore(file: dict[str, Any], root: Path, code_key: X25519PrivateKey) -> None:
+def _restore(file: dict[str, Any], root: Path, code_key: x25519.X25519PrivateKey) -> None:
     digest, encrypted = hashlib.sha256(), file["path"].endswith(".age")
     path = root / "mse-app" / file["path"].removeprefix("code/").removesuffix(".age")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +94,7 @@ def _restore(file: dict[str, Any], root: Path, code_key: X25519PrivateKey) -> No
             digest.update(data)
             return data
 
-        for chunk in decrypt(read, code_key) if encrypted else [read(file["size"] + 1)]:
-            plain.write(chunk)
+        plain.writelines(decrypt(read, code_key) if encrypted else [read(file["size"] + 1)])
         os.fchmod(plain.fileno(), int(file["mode"], 8))
         if (measured.tell(), digest.hexdigest()) != (file["size"], file["sha256"]):
             raise ValueError("not the file that was measured")
@@ -104,3 +108,74 @@ def _write_file(file: Path, content: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     new.replace(file)
+
+
+def judge_bundle(body: bytes, owner: bytes, identity: Identity, now: float) -> dict[str, Any]:
+    """What the owner entrusts to this enclave: code_key, secrets and sealed_secrets."""
+    demand(identity.sealing_key, "provision/already", "a bundle was accepted before", 409)
+    try:
+        request = read(body, BODY, canonical=False)
+        bundle, supplied = from_base64(request["bundle"]), from_base64(request["secrets"])
+        demand(len(bundle) <= 2 << 20, "provision/oversized", "a bundle has at most 2 MiB", 413)
+        envelope = b"".join(decrypt(io.BytesIO(bundle).read, identity.sealing_key))
+        claim = read(open_envelope(envelope, "application/vnd.mse.bundle+json", owner), CLAIM)
+        given = {name: from_base64(claim[name]) for name in ("code_key", "secrets", "sealed_secrets")}
+    except InvalidTag as error:
+        raise Refusal("provision/unopenable", "sealed to another enclave, or to an earlier launch of it") from error
+    except (ValueError, RecursionError) as error:
+        raise Refusal("provision/malformed", str(error), 400) from error
+    demand(claim["fingerprint"] == identity.measurement.hex(), "provision/fingerprint", "for another fingerprint")
+    demand(claim["report_data"] == identity.report_data.hex(), "provision/report-data", "for another launch's evidence")
+    week = claim["issued"] + 7 * 24 * 3600
+    demand(now <= claim["expires"] <= week, "provision/expired", "expired, or for more than 7 days")
+    demand(now >= claim["issued"] - 120, "provision/clock", "the enclave's clock is before the bundle's time of issue")
+    digest, secrets = claim["secrets_sha256"], given["secrets"]
+    demand(supplied is None or (digest and secrets is None), "provision/secrets", "secrets.json was not asked for")
+    secrets = secrets if supplied is None else supplied
+    named = secrets is not None and hashlib.sha256(secrets).hexdigest() == digest
+    demand(named or not digest, "provision/secrets", "secrets.json is missing, or not the one that the owner named")
+    return {**given, "secrets": secrets}
+
+
+def open_envelope(data: bytes, payload_type: str, owner: bytes) -> Any:
+    """The payload of a DSSE envelope (spec/2-package.md), not looked into before the signature holds."""
+    envelope = read(data, ENVELOPE, canonical=False)
+    payload, signature = from_base64(envelope["payload"]), envelope["signatures"][0]
+    signed = f"DSSEv1 {len(payload_type)} {payload_type} {len(payload)} ".encode() + payload
+    stranger = envelope["payloadType"] != payload_type or signature["keyid"] != hashlib.sha256(owner).hexdigest()
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(owner).verify(from_base64(signature["sig"]), signed)
+    except InvalidSignature:
+        stranger = True
+    demand(not stranger, "provision/signature", "of another type, or not signed by the owner of this package")
+    return payload
+
+
+def decrypt(read: Callable[[int], bytes], identity: x25519.X25519PrivateKey) -> Iterator[bytes]:
+    """What an age v1 file holds, in chunks, whole only at the end. InvalidTag: for another recipient; or ValueError."""
+    # With one X25519 recipient all headers are of one length, and differ in three values of 32 bytes alone.
+    header = re.fullmatch(rb"(age-encryption\.org/v1\n-> X25519 (.{43})\n(.{43})\n---) (.{43})\n", read(168))
+    if header is None:
+        raise ValueError("not an age file with one X25519 recipient")
+    share, wrapped, mac = (from_base64(value.decode() + "=") for value in header.groups()[1:])
+    shared = identity.exchange(x25519.X25519PublicKey.from_public_bytes(share))
+    wrap_key = _derive(shared, share + identity.public_key().public_bytes_raw(), b"age-encryption.org/v1/X25519")
+    file_key = ChaCha20Poly1305(wrap_key).decrypt(bytes(12), wrapped, None)
+    if not hmac.compare_digest(hmac.digest(_derive(file_key, b"", b"header"), header[1], "sha256"), mac):
+        raise ValueError("the header was changed")
+    cipher = ChaCha20Poly1305(_derive(file_key, read(16), b"payload"))
+    counter, chunk = 0, read(AGE_CHUNK)
+    while chunk or not counter:
+        following = read(AGE_CHUNK)
+        try:
+            plain = cipher.decrypt(counter.to_bytes(11, "big") + bytes([not following]), chunk, None)
+        except InvalidTag as error:
+            raise ValueError("changed, truncated or extended") from error
+        if not plain and counter:
+            raise ValueError("the last chunk is empty")
+        yield plain
+        counter, chunk = counter + 1, following
+
+
+def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\1", "sha256")  # HKDF (RFC 5869), of one block

@@ -44,6 +44,8 @@ const pauses = [500, 1_000, 2_000, 4_000]
 const settled = 60_000
 /** Milliseconds that a launcher gets to end by itself when its storage is to be unmounted. */
 const graceToHalt = 10_000
+/** Milliseconds that connections which were accepted before a launcher retires get to say what they want. */
+const handshake = 1_000
 
 /**
  * Runs the launcher until somebody wishes otherwise. One that ends by itself is started again if it can go on without its owner;
@@ -89,7 +91,8 @@ async function runOnce({ files, plan, argv, identity, enclave, wished, expired }
     },
   )
   const asked = await Promise.race([sandbox.ended, wished, expired])
-  if (typeof asked !== 'number') sandbox.kill(asked === 'retire' ? 'SIGINT' : 'SIGTERM')
+  if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)
+  if (typeof asked !== 'number') sandbox.kill('SIGTERM')
   const impatience = asked === 'halt' ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
   const code = await sandbox.ended
   await endStrays()

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 /** The launcher's answers (spec/3-launch.md): a word is one byte, its answer the number of requests as a line. */
 export interface LauncherChannel {
   /** @returns requests that the application got; undefined if there is no answer within `timeout` ms: nothing listens before it runs */
-  ask(word: 'o' | 'r', timeout: number): Promise<number | undefined>
+  ask(word: 'c' | 'o' | 'r', timeout: number): Promise<number | undefined>
 }
 
 /** Answers come in the order of the questions, late ones too. */
