@@ -23,10 +23,8 @@ def live(root: Path) -> None:
     listener = inherited(4, listening=True)
     if listener is None:
         family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by that
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((launch["address"], launch["port"]))
-        listener.listen(2048)
+        listener = socket.create_server((launch["address"], launch["port"]), family=family, backlog=2048)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which what it accepts inherits
 
     index = read((root / "opt/mse/index.json").read_bytes(), ".*")  # measured as this code is, and believed like it
     configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)

@@ -313,3 +313,14 @@ def test_storage_that_is_full_is_a_refusal_too(enclave: Make) -> None:
     (one.root / "key").unlink()
     (one.root / "key").mkdir()
     one.provision(secrets="e30=")
+
+
+def test_storage_that_cannot_even_be_cleaned_up_is_the_same_refusal(enclave: Make) -> None:
+    one = enclave(HELLO).start()
+    secrets = one.root / "root/.cache/mse"
+    secrets.rmdir()
+    secrets.write_text("in the way")
+    assert one.post(one.bundle(secrets="e30=")) == (507, "provision/storage")
+    secrets.unlink()
+    secrets.mkdir()
+    assert one.post(one.bundle(secrets="e30=")) == (200, "configured")

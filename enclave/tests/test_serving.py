@@ -214,6 +214,32 @@ def app(environ, start_response):
     assert one.process.wait(10) == 0
 
 
+def test_a_generator_that_still_waits_is_closed_at_the_end(enclave: Make) -> None:
+    code = """
+import os
+
+async def connection():
+    try:
+        yield "open"
+    finally:
+        print("connection closed")
+
+waiting = connection()
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        raise NotImplementedError
+    await anext(waiting)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"held"})
+"""
+    one = enclave({"app.py": code}).start().provision()
+    one.until_state("running")
+    assert one.get("/")[2] == b"held"
+    assert one.stop() == 0
+    assert "connection closed" in one.text()
+
+
 def test_the_access_log_has_no_query(enclave: Make) -> None:
     code = """
 def app(environ, start_response):

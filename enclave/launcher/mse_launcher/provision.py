@@ -9,6 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ def accept(index: Any, root: Path, identity: Identity, body: bytes) -> None:
         if index["configuration"]["restart"] == "sealed":
             _write_file(root / STATE, write(vars(accepted)))
     except BaseException as error:
-        uninstall(root)
+        with suppress(OSError):
+            uninstall(root)
         if isinstance(error, OSError):
             raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
         raise

@@ -62,6 +62,7 @@ class Surface(uvicorn.Server):
         for task in (others := asyncio.all_tasks() - {asyncio.current_task()}):
             task.cancel()  # as asyncio.run would
         await asyncio.gather(*others, return_exceptions=True)
+        await self.loop.shutdown_asyncgens()
 
     async def attend(self, supervisor: socket.socket | None, second: socket.socket | None) -> None:
         """`o`: accept on the second listener, too; `c`: on none. Each byte is answered with the number of requests."""
