@@ -1,6 +1,6 @@
 // Two minutes with mse: deploys a real application into a software enclave, verifies it, calls it, stops it.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { mse, root, say, setup } from './setup.mjs'
@@ -8,6 +8,7 @@ import { mse, root, say, setup } from './setup.mjs'
 setup()
 
 const project = join(root, 'examples/whoami')
+for (const file of ['secrets.json', 'secrets_to_seal.json']) chmodSync(join(project, file), 0o600) // no clone keeps that
 say(`\n$ mse deploy examples/whoami\n`)
 const deployed = JSON.parse(run(['deploy', project, '--json'], { keep: true }))
 const { certificate, folder, name, url } = deployed.data
@@ -34,8 +35,17 @@ function run(args, { keep = false } = {}) {
     encoding: 'utf8',
   })
   if (result.status === 0) return result.stdout ?? ''
-  if (keep) process.stderr.write(`${result.stdout}\n`)
+  if (keep) say(explain(result.stdout))
   process.exit(result.status ?? 1)
+}
+
+/** What a person wants to read of an answer that is for programs, or of a text as it stands. */
+function explain(output) {
+  if (!output.startsWith('{')) return output
+  const { code, message, found, next } = JSON.parse(output).error
+  return [`error   ${code}: ${message}`, found && `found   ${found}`, next && `next    ${next}`]
+    .filter(Boolean)
+    .join('\n')
 }
 
 function get(url, certificate) {
