@@ -2,13 +2,14 @@
 // was found, last line `N passed, N failed`. Exits 0 if nothing failed, 1 if something did, 2 if the folder cannot be read.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './setup.mjs'
+import { installPackages, root } from './setup.mjs'
 
 const [directory] = process.argv.slice(2)
 if (directory === undefined) {
   process.stderr.write('usage: npm run -s replay:dcap -- DIR\n')
   process.exit(2)
 }
+installPackages()
 const tsc = join(root, 'node_modules/.bin/tsc')
 if (spawnSync(tsc, ['--build', join(root, 'packages/attest')], { stdio: ['ignore', 2, 2] }).status !== 0)
   process.exit(2)

@@ -1,11 +1,11 @@
-// The whole suite: TypeScript and the real software enclave (vitest), the verifier once more in Chromium, then the launcher
-// (pytest). The last line counts them all.
+// The whole suite: TypeScript and the real software enclave (vitest), the verifier once more in Chromium, the launcher
+// (pytest), then both replays of shared vectors. The last line counts them all.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { browserArguments, hasChromium } from './browser/browser-suite.mjs'
-import { prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
+import { must, prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
 
 setup()
 prepareTests()
@@ -18,6 +18,7 @@ const results = [
   vitest(['run'], join(folder, 'vitest.json')),
   ...browser(join(folder, 'browser.json')),
   pytest(join(folder, 'pytest.xml')),
+  ...replays(process.env.MSE_SHARED),
 ]
 rmSync(folder, { recursive: true, force: true })
 
@@ -48,6 +49,29 @@ function pytest(report) {
     const number = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? 0)
     const failed = number('failures') + number('errors')
     return { passed: number('tests') - failed - number('skipped'), failed }
+  })
+}
+
+function replays(shared) {
+  if (shared === undefined) return []
+  const vectors = join(folder, 'gramine')
+  mkdirSync(vectors)
+  must('tar', ['-xzf', join(shared, 'vectors/gramine.tar.gz'), '-C', vectors])
+  return [replay('replay-dcap', join(shared, 'data/dcap')), replay('replay-gramine', vectors)]
+}
+
+/** A replay prints a line for each entry: only those that failed are shown here, and its last one. */
+function replay(script, vectors) {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, `scripts/${script}.mjs`), vectors], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines = stdout.trimEnd().split('\n')
+  say([script, ...lines.filter((line) => /^fail/i.test(line)), lines.at(-1)].join('\n'))
+  return counted(status, () => {
+    const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(lines.at(-1))
+    return { passed: Number(passed), failed: Number(failed) }
   })
 }
 
