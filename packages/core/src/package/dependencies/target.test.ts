@@ -22,8 +22,10 @@ function macOwner(bench: Workbench): Interpreter {
   const venv = join(bench.folder, 'mac')
   const rules = ['-m', 'venv', '--without-pip', '--system-site-packages', venv]
   execFileSync(bench.interpreter.executable, rules)
+  const packages = join(venv, `lib/python${bench.interpreter.minor}/site-packages`)
+  writeFileSync(join(packages, 'on_a_mac.pth'), 'import on_a_mac\n') // Debian has a sitecustomize of its own
   writeFileSync(
-    join(venv, `lib/python${bench.interpreter.minor}/site-packages/sitecustomize.py`),
+    join(packages, 'on_a_mac.py'),
     `import platform, sys, sysconfig, types
 sys.modules['_scproxy'] = types.SimpleNamespace(_get_proxy_settings=dict, _get_proxies=dict)
 sysconfig.get_config_vars() # read as long as the platform is known
