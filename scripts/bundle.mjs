@@ -2,10 +2,14 @@
 // supervisor of a software enclave. A program of one file starts in half the time of one of a hundred. `mse verify` is one file by
 // itself: whoever checks a connection waits for it each time (decision 0010).
 import { build } from 'esbuild'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+// What a build remembers, no other one believes (core/src/state/memory.ts).
+const MSE_BUILD = JSON.stringify(nameOfBuild())
 await rm(`${root}/packages/cli/bundle`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
@@ -19,6 +23,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  define: { MSE_BUILD },
   logLevel: 'warning',
 })
 await build({
@@ -34,11 +39,26 @@ await build({
   // Names stay, so that the trace of a bug says where it is.
   minifyWhitespace: true,
   minifySyntax: true,
-  define: { 'import.meta.url': 'mseFile' },
+  define: { 'import.meta.url': 'mseFile', MSE_BUILD },
   banner: { js: "const mseFile = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
   plugins: [{ name: 'no other command', setup: leaveOut }],
 })
+
+/** A hash of all of the program's code, and of the lock that says which libraries it is bundled with. */
+function nameOfBuild() {
+  const hash = createHash('sha256').update(readFileSync(`${root}/package-lock.json`))
+  for (const file of sources().toSorted()) hash.update(file).update(readFileSync(`${root}/${file}`))
+  return hash.digest('hex')
+}
+
+function sources() {
+  return ['attest', 'core', 'cli'].flatMap((name) =>
+    readdirSync(`${root}/packages/${name}/dist`, { recursive: true })
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => `packages/${name}/dist/${file}`),
+  )
+}
 
 /** The other commands are never asked for there: bin/mse.js starts the whole program for them. */
 function leaveOut({ onResolve }) {

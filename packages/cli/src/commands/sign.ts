@@ -1,7 +1,7 @@
 import { MseError } from '@mse/core/error'
 import { GRAMINE } from '@mse/core/platform/sgx/application/base'
 import { refuseInsecure } from '@mse/core/platform/sgx/application/refuse-insecure'
-import { HashCache } from '@mse/core/platform/sgx/manifest/hash-cache'
+import { HashCache } from '@mse/core/state/hash-cache'
 import { hashFiles } from '@mse/core/platform/sgx/manifest/hash-files'
 import { readManifest } from '@mse/core/platform/sgx/manifest/read-manifest'
 import { readLoader } from '@mse/core/platform/sgx/measure/loader'

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
 import { canonicalJson, parseCanonicalJson, type Json } from '../package/canonical-json.ts'
+import { fileState, type FileState } from '../state/file-state.ts'
 import { replaceFile } from '../state/files.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Base } from './base.ts'
@@ -58,6 +59,16 @@ export async function loadBase(folders: Folders, digest: string): Promise<Base> 
     folders: new Map(links),
     // Whoever measures compares it with its hash in `files`.
     loader: await readFile(loaderFile(path)).catch(() => undefined),
+  }
+}
+
+/** Of what is remembered of a base: another one once it was imported again. Undefined unless it was imported. */
+export function baseState(folders: Folders, digest: string): FileState | undefined {
+  try {
+    return fileState(pathOf(folders, digest))
+  } catch (error) {
+    if (error instanceof MseError) throw error
+    return undefined
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { locateImage } from '../oci/layout/locate-image.ts'
 import type { RegistryAccess } from '../oci/registry/connect-registry.ts'
+import { examineLayout } from '../package/examine-layout.ts'
 import { packageProject } from '../package/package-project.ts'
 import { examinePackage } from '../package/receive-package.ts'
 import type { IndexedPackage } from '../platform/platform.ts'
@@ -18,7 +19,7 @@ export interface SubjectOptions {
 }
 
 /**
- * What is to be measured, as people name it: a package, of which every byte is read, or a project (a folder with `mse.toml`, or that
+ * What is to be measured, as people name it: a package, of which every byte is read or was read before, or a project (a folder with `mse.toml`, or that
  * file), which is packaged and thrown away.
  *
  * @throws MseError `sgx/base` for a package of another base, `image/*`, `package/*`, `project/*`, and what packaging throws
@@ -27,7 +28,9 @@ export async function openSubject(session: Session, word: string, options: Subje
   const path = resolve(options.cwd, word)
   if (!isProject(path)) {
     const location = await locateImage(word, options.cwd)
-    const { index, indexBytes } = await examinePackage(session, { location, access: options.access })
+    const { index, indexBytes } = await (location.kind === 'layout'
+      ? examineLayout(session, location.path)
+      : examinePackage(session, { location, access: options.access }))
     requireSameBase(index, options.base)
     return { index, indexBytes }
   }

@@ -89,7 +89,8 @@ function ustar({ name, prefix, size, mode, flag }: Fields): Buffer {
 
 /** The sum of a header's bytes, those of the sum itself taken as blanks. */
 export function checksumOf(block: Uint8Array): number {
-  let sum = 0
-  for (const [at, byte] of block.entries()) sum += at >= 148 && at < 156 ? 0x20 : byte
+  let sum = 8 * 0x20
+  // An iterator would take half a second for the headers of a large package.
+  for (let at = 0; at < block.length; at += 1) if (at < 148 || at >= 156) sum += block[at] as number
   return sum
 }

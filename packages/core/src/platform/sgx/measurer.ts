@@ -1,7 +1,9 @@
 import { strictSgxPolicy } from '@mse/attest'
-import { loadBase } from '../../base/base-cache.ts'
+import { createHash } from 'node:crypto'
+import { baseState, loadBase } from '../../base/base-cache.ts'
 import { loaderPath, type Base } from '../../base/base.ts'
 import { MseError } from '../../error.ts'
+import { Memory } from '../../state/memory.ts'
 import type { Folders } from '../../state/paths.ts'
 import type { EnclaveKind, Fingerprint, IndexedPackage, Measurer } from '../platform.ts'
 import type { SgxBase } from './application/base.ts'
@@ -12,7 +14,7 @@ import { describeAreas } from './describe-areas.ts'
  * What an SGX processor measures of a package on its base, which has to have been imported. Memory of the enclave is there from the
  * start, or is added on demand (EDMM, SGX2): two enclaves of the same content, of which the operator's processor decides.
  */
-export function sgxMeasurer(folders: Folders): Measurer {
+export function sgxMeasurer(folders: Folders, memory: Memory = new Memory(folders)): Measurer {
   const bases = new Map<string, Promise<SgxBase>>()
   const baseOf = ({ index }: IndexedPackage): Promise<SgxBase> => {
     const digest = demandBase(index.base)
@@ -24,9 +26,20 @@ export function sgxMeasurer(folders: Folders): Measurer {
     const { mrenclave, manifest, areas } = measureSgx(packed, await baseOf(packed), { edmm })
     return { measurement: mrenclave, parts: describeAreas(areas, manifest) }
   }
+  /** Bytes of the index and files of the base are all that is measured. */
+  const remembered = async (packed: IndexedPackage, edmm: boolean): Promise<Fingerprint> => {
+    const state = baseState(folders, demandBase(packed.index.base))
+    const index = createHash('sha256').update(packed.indexBytes).digest('hex')
+    const inputs = ['sgx', String(edmm), index, JSON.stringify(state ?? null)]
+    const known = state && (await memory.recall(inputs))
+    if (known !== undefined) return JSON.parse(known) as Fingerprint
+    const fingerprint = await measured(packed, edmm)
+    await memory.keep(inputs, JSON.stringify(fingerprint))
+    return fingerprint
+  }
   const kinds: readonly EnclaveKind[] = [
-    { name: 'sgx', fingerprint: (packed) => measured(packed, false) },
-    { name: 'sgx-edmm', fingerprint: (packed) => measured(packed, true) },
+    { name: 'sgx', fingerprint: (packed) => remembered(packed, false) },
+    { name: 'sgx-edmm', fingerprint: (packed) => remembered(packed, true) },
   ]
   return {
     name: 'sgx',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../testing/refuses.ts'
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
-import { HashCache } from './hash-cache.ts'
+import { HashCache } from '../../../state/hash-cache.ts'
 import { hashFiles } from './hash-files.ts'
 import { hashInThreads } from './hash-in-threads.ts'
 

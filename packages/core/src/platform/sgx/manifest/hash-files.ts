@@ -1,6 +1,6 @@
-import { statSync, type BigIntStats } from 'node:fs'
 import { MseError } from '../../../error.ts'
-import type { FileState, HashCache } from './hash-cache.ts'
+import { fileState, isSameState, type FileState } from '../../../state/file-state.ts'
+import type { HashCache } from '../../../state/hash-cache.ts'
 import { hashFile } from './hash-file.ts'
 import { hashInThreads, type SizedFile } from './hash-in-threads.ts'
 
@@ -41,24 +41,15 @@ async function hashAll(files: readonly SizedFile[]): Promise<string[]> {
 
 /** A file that changed while it was hashed is hashed again the next time. */
 function remember(cache: HashCache, path: string, before: FileState, sha256: string): void {
-  const after = stateOf(path)
-  if (JSON.stringify(after) === JSON.stringify(before)) cache.set(path, before, sha256)
+  if (isSameState(stateOf(path), before)) cache.set(path, before, sha256)
 }
 
 function stateOf(path: string): FileState {
-  let status: BigIntStats
   try {
-    status = statSync(path, { bigint: true })
+    return fileState(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(cause)
     throw new MseError('manifest/missing-file', `a trusted file is missing: ${path}`, { cause })
-  }
-  return {
-    device: String(status.dev),
-    inode: String(status.ino),
-    size: String(status.size),
-    modified: String(status.mtimeNs),
-    changed: String(status.ctimeNs),
   }
 }
 

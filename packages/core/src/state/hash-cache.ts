@@ -1,16 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { readJson, replaceFile } from '../../../state/files.ts'
-
-/** What of a file changes when its content does. */
-export interface FileState {
-  readonly device: string
-  readonly inode: string
-  readonly size: string
-  /** Nanoseconds since 1970. */
-  readonly modified: string
-  readonly changed: string
-}
+import { isSameState, type FileState } from './file-state.ts'
+import { readJson, replaceFile } from './files.ts'
 
 interface Remembered extends FileState {
   readonly sha256: string
@@ -18,6 +9,8 @@ interface Remembered extends FileState {
 
 /** A file that was touched a moment ago may be touched again without its times showing it. */
 const UNSETTLED_NANOSECONDS = 2_000_000_000n
+/** Files that are remembered at most: those that were hashed last. */
+const MOST_FILES = 100_000
 
 /** Hashes of files that were hashed before, by path; a hash counts only while nothing about the file has changed. */
 export class HashCache {
@@ -40,13 +33,15 @@ export class HashCache {
 
   get(path: string, state: FileState): string | undefined {
     const known = this.#known.get(path)
-    const same = known !== undefined && fields.every((field) => known[field] === state[field])
-    return same && /^[0-9a-f]{64}$/.test(known.sha256) ? known.sha256 : undefined
+    return known !== undefined && isSameState(known, state) && /^[0-9a-f]{64}$/.test(known.sha256)
+      ? known.sha256
+      : undefined
   }
 
   set(path: string, state: FileState, sha256: string): void {
     const settled = BigInt(this.#now().getTime()) * 1_000_000n - UNSETTLED_NANOSECONDS
     if (BigInt(state.modified) > settled || BigInt(state.changed) > settled) return
+    this.#known.delete(path)
     this.#known.set(path, { ...state, sha256 })
     this.#grown = true
   }
@@ -54,11 +49,9 @@ export class HashCache {
   async save(): Promise<void> {
     if (!this.#grown) return
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 })
-    await replaceFile(this.#file, JSON.stringify([...this.#known]))
+    await replaceFile(this.#file, JSON.stringify([...this.#known].slice(-MOST_FILES)))
   }
 }
-
-const fields = ['device', 'inode', 'size', 'modified', 'changed'] as const
 
 function isEntry(entry: unknown): entry is [path: string, file: Remembered] {
   if (!Array.isArray(entry) || entry.length !== 2) return false
