@@ -38,7 +38,7 @@ def live(root: Path) -> None:
     revived = provision.revive(root, quoting) if configuration["restart"] == "sealed" else None
     me = revived or identity.create_identity(quoting, configuration["name"], launch)
     context = identity.tls_context(me, root / "tmp")
-    provision.uninstall(root)
+    provision.clear(root, me.storage_key)
     surface = serve.Surface(me, quoting, context, lambda body: provision.accept(index, root, me, body), listener)
     log(f"{surface.state} on {launch['address']} port {launch['port']}")
 

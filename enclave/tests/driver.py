@@ -1,4 +1,4 @@
-"""Starts the launcher with its folders below a root: `python -I -S -B driver.py ROOT PATIENCE GRACE`."""
+"""Starts the launcher with its folders below a root: `python -I -S -B driver.py ROOT PATIENCE GRACE BEFORE`."""
 
 import runpy
 import sys
@@ -9,6 +9,7 @@ sys.path[0] = str(launcher)
 life = runpy.run_path(str(launcher / "__main__.py"), run_name="launcher")
 
 root, patience, grace = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+exec(sys.argv[4], {})  # what a test watches the launcher with
 if (patience, grace) != (30, 5):
     sys.path.append(f"{root}/opt/mse/site-packages")
     from mse_launcher import serve

@@ -102,12 +102,18 @@ class Enclave:
         return {**value, **changes}
 
     def start(
-        self, patience: float = 30, grace: int = 5, raw_launch: str | None = None, wait: bool = True
+        self,
+        patience: float = 30,
+        grace: int = 5,
+        raw_launch: str | None = None,
+        wait: bool = True,
+        before: str = "",
     ) -> "Enclave":
+        """`before`: Python that is run in the process before the launcher."""
         ours, theirs = socket.socketpair()
         threading.Thread(target=self.quote, args=(ours,), daemon=True).start()
         launch = canonical(self.launch()).decode() if raw_launch is None else raw_launch
-        command = [sys.executable, "-I", "-S", "-B", str(DRIVER), str(self.root), str(patience), str(grace)]
+        command = [sys.executable, "-I", "-S", "-B", str(DRIVER), str(self.root), str(patience), str(grace), before]
         environment = {"MSE_LAUNCH": launch, "HOME": "/root", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
         def on_three() -> None:

@@ -68,6 +68,7 @@ class Identity:
     report_data: bytes
     sealing_key: Any = None  # in memory only, and gone once a bundle was accepted
     code_key: bytes = b""
+    storage_key: bytes = b""  # of the encrypted folders on SGX, 16 bytes
     secrets: bytes | None = None
     sealed_secrets: bytes | None = None
 

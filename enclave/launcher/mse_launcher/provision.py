@@ -35,14 +35,15 @@ STATE, SECRETS = "key/provisioned.json", "root/.cache/mse"
 def accept(index: Any, root: Path, identity: Identity, body: bytes) -> None:
     """Takes one bundle, once. A refusal changes nothing."""
     given = judge_bundle(body, bytes.fromhex(index["owner"]), identity, time.time())
-    accepted = replace(identity, **given, sealing_key=None)
+    accepted = replace(identity, **given, sealing_key=None, storage_key=os.urandom(16))
     try:
+        clear(root, accepted.storage_key)
         install(index, root, accepted)
         if index["configuration"]["restart"] == "sealed":
             _write_file(root / STATE, write(vars(accepted)))
     except BaseException as error:
         with suppress(OSError):
-            uninstall(root)
+            clear(root)
         if isinstance(error, OSError):
             raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
         raise
@@ -57,10 +58,9 @@ def revive(root: Path, quoting: Quoting) -> Identity | None:
         if quoting.quote(bytes(64))[MEASUREMENT] != identity.measurement:
             raise ValueError("of another fingerprint")
         return identity
-    except FileNotFoundError:
-        pass
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        log(f"/{STATE} is not used, a new bundle is needed: {error}")
+        if not isinstance(error, FileNotFoundError):
+            log(f"/{STATE} is not used, a new bundle is needed: {error}")
     return None
 
 
@@ -78,7 +78,9 @@ def install(index: Any, root: Path, identity: Identity) -> None:
             _write_file(root / SECRETS / f"{name}.json", content)
 
 
-def uninstall(root: Path) -> None:
+def clear(root: Path, storage_key: bytes = b"") -> None:
+    if storage_key and (keys := root / "dev/attestation/keys").is_dir():  # Gramine's: before it opens a file for us
+        (keys / "mse").write_bytes(storage_key)
     for folder in (root / "mse-app", root / SECRETS):  # the folders themselves may be mounts
         folder.mkdir(0o700, parents=True, exist_ok=True)
         for entry in folder.iterdir():
