@@ -114,6 +114,9 @@ describe('mse fingerprint', () => {
     const areas = ['manifest', 'ssa', 'tcs', 'tls', 'stack', 'sig_stack', 'pal']
     expect(data.measured['sgx-edmm']?.map(({ name }) => name)).toEqual(areas)
     expect(data.measured['sgx']?.map(({ name }) => name)).toEqual([...areas, 'free'])
+    const { unmeasured } = data as unknown as { unmeasured: Record<string, string[]> }
+    expect(Object.keys(unmeasured)).toEqual(['software', 'sgx', 'sgx-edmm'])
+    expect(unmeasured['sgx']?.join()).toContain('name servers')
   })
 
   it('refuses a base that was not imported, when SGX is asked for, and says so when it is not', async () => {
@@ -274,6 +277,20 @@ describe('mse check --memory', () => {
     expect(data.used.libraries).toBeGreaterThan(5e6)
     expect(data.used.threads).toBeGreaterThan(0)
     expect(data.smallest).toBeGreaterThanOrEqual(data.needed)
+
+    // The same beside the fingerprint, of the package that runs here and of nothing else.
+    interface Beside extends Shown {
+      readonly memory: Memory & { readonly hardware: number; readonly effective: number }
+    }
+    const ran = await here.json<Beside>('fingerprint', local, '--memory')
+    expect(ran.data.memory.used.libraries).toBe(data.used.libraries)
+    expect(ran.data.memory.hardware - ran.data.memory.effective).toBe(
+      ran.data.memory.needed - ran.data.memory.used.memory,
+    )
+    appendFileSync(join(local, 'mse_src/app.py'), '\n')
+    const changedSince = await here.json<Beside>('fingerprint', local, '--memory')
+    expect(changedSince.data.memory.used).toBeNull()
+    expect(changedSince.data.memory.needed).toBeGreaterThan(64e6)
     await here.leave()
   })
 })

@@ -102,12 +102,7 @@ class Enclave:
         return {**value, **changes}
 
     def start(
-        self,
-        patience: float = 30,
-        grace: int = 5,
-        raw_launch: str | None = None,
-        wait: bool = True,
-        before: str = "",
+        self, patience: float = 30, grace: int = 5, raw_launch: str | None = None, wait: bool = True, before: str = ""
     ) -> "Enclave":
         """`before`: Python that is run in the process before the launcher."""
         ours, theirs = socket.socketpair()

@@ -1,4 +1,5 @@
-import { causes, type Cause } from '@mse/core/fingerprint/causes'
+import type { Cause } from '@mse/core/fingerprint/cause'
+import { causes } from '@mse/core/fingerprint/causes'
 import type { Index } from '@mse/core/package/index-file'
 import type { Result } from './command.ts'
 

@@ -6,9 +6,10 @@ import type { Terminal } from './terminal.ts'
 
 /** What was measured, in the order in which it is, and what stands behind the index. */
 export function explain(terminal: Terminal, { index }: IndexedPackage, found: readonly NamedFingerprint[]): void {
-  for (const { kind, parts } of found) {
+  for (const { kind, parts, unmeasured } of found) {
     terminal.say(`${kind}, in this order:`)
     for (const { name, size, content } of parts) terminal.say(`  ${name}, ${readableSize(size)}: ${content}`)
+    for (const what of unmeasured) terminal.say(`  not measured: ${what}`)
   }
   terminal.say('index.json:')
   for (const [key, value] of Object.entries(index.configuration)) terminal.say(`  ${key} ${JSON.stringify(value)}`)

@@ -3,6 +3,7 @@ import { MseError } from '@mse/core/error'
 import { chooseBase } from '@mse/core/fingerprint/choose-base'
 import { enclaveKinds, fingerprintsOf } from '@mse/core/fingerprint/fingerprints'
 import { openSubject } from '@mse/core/fingerprint/open-subject'
+import { packageMemory } from '@mse/core/fingerprint/package-memory'
 import { publishedPolicy } from '@mse/core/fingerprint/published-policy'
 import type { IndexedPackage } from '@mse/core/platform/platform'
 import type { Session } from '@mse/core/session'
@@ -13,6 +14,7 @@ import { registryAccess, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 import { differenceResult } from '../show-causes.ts'
 import { explain } from '../show-fingerprint.ts'
+import { sayMemory } from '../show-memory.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -30,7 +32,8 @@ export const command: Command = defineCommand({
     softwareRoot: text('software root that the policy believes; default: none', { repeat: true, value: 'HEX' }),
     signer: text('MRSIGNER that the policy asks of SGX enclaves; default: any', { value: 'HEX' }),
     force: flag('replace the policy if it is there'),
-    explain: flag('say what was measured, and in which order'),
+    explain: flag('say what was measured, in which order, and what was not'),
+    memory: flag('say what an SGX enclave of it has to hold, from what it uses where it runs here'),
     ...registryArguments,
   },
   async run(args, context) {
@@ -54,6 +57,7 @@ interface Shown {
   readonly signer: string | undefined
   readonly force: boolean
   readonly explain: boolean
+  readonly memory: boolean
 }
 
 async function difference(words: readonly string[], open: (word: string) => Promise<IndexedPackage>): Promise<Result> {
@@ -69,6 +73,8 @@ async function show(session: Session, packed: IndexedPackage, args: Shown, conte
   const { found, missing } = await fingerprintsOf(session.folders, packed, args.platform)
   for (const { kind, reason } of missing) terminal.say(`${kind}: none, ${reason.message}`)
   if (args.explain) explain(terminal, packed, found)
+  const memory = args.memory ? await packageMemory(session.folders, packed) : undefined
+  if (memory !== undefined) sayMemory(terminal, memory)
   const written = args.policy === undefined ? undefined : await publish(session, packed, args, context)
   const lines = found.map(({ kind, measurement }) =>
     args.platform ? measurement : `${kind.padEnd(8)}  ${measurement}`,
@@ -79,7 +85,11 @@ async function show(session: Session, packed: IndexedPackage, args: Shown, conte
       name: packed.index.configuration.name,
       base: packed.index.base,
       fingerprints: Object.fromEntries(found.map(({ kind, measurement }) => [kind, measurement])),
-      ...(args.explain && { measured: Object.fromEntries(found.map(({ kind, parts }) => [kind, parts])) }),
+      ...(args.explain && {
+        measured: Object.fromEntries(found.map(({ kind, parts }) => [kind, parts])),
+        unmeasured: Object.fromEntries(found.map(({ kind, unmeasured }) => [kind, unmeasured])),
+      }),
+      ...(memory !== undefined && { memory: { ...memory, used: memory.used ?? null } }),
       ...(written !== undefined && { policy: written }),
     },
   }

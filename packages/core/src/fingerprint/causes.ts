@@ -1,16 +1,7 @@
+import type { Cause } from './cause.ts'
 import { differences, type Difference } from '../package/first-difference.ts'
 import type { Index } from '../package/index-file.ts'
 import { changedDependencies } from './changed-dependencies.ts'
-
-/** Why two packages have different fingerprints. */
-export interface Cause {
-  readonly kind: 'configuration' | 'python' | 'base' | 'owner' | 'code' | 'dependency' | 'launcher' | 'format'
-  /** Of the key, the file or the dependency. */
-  readonly name: string
-  /** What the first and the second have; undefined: nothing. */
-  readonly before: string | undefined
-  readonly after: string | undefined
-}
 
 /** All causes, in the order: configuration, Python, base, owner, code, dependencies, launcher. Empty if the two are the same. */
 export function causes(one: Index, other: Index): Cause[] {

@@ -1,5 +1,5 @@
 import type { Index } from '../package/index-file.ts'
-import type { Cause } from './causes.ts'
+import type { Cause } from './cause.ts'
 
 /**
  * Distributions that came, went or have another version, by the names of their folders (`NAME-VERSION.dist-info`, PyPA "Recording

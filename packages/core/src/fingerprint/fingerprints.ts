@@ -7,6 +7,8 @@ import type { Folders } from '../state/paths.ts'
 export interface NamedFingerprint extends Fingerprint {
   /** `software`, `sgx`, `sgx-edmm`. */
   readonly kind: string
+  /** What such an enclave finds that is measured nowhere, in words. */
+  readonly unmeasured: readonly string[]
 }
 
 export interface Fingerprints {
@@ -31,10 +33,10 @@ export async function fingerprintsOf(
   const found: NamedFingerprint[] = []
   const missing: { kind: string; reason: MseError }[] = []
   for (const kind of measurers(folders).flatMap(({ kinds }) => kinds)) {
-    const { name } = kind
+    const { name, unmeasured } = kind
     if (wanted !== undefined && wanted !== name) continue
     try {
-      found.push({ kind: name, ...(await kind.fingerprint(packed)) })
+      found.push({ kind: name, unmeasured, ...(await kind.fingerprint(packed)) })
     } catch (error) {
       if (wanted !== undefined || !(error instanceof MseError)) throw error
       missing.push({ kind: name, reason: error })

@@ -32,6 +32,11 @@ export interface Unmeasured {
   readonly notAfter: Date
 }
 
+/** The same in words, for people who ask what is not measured. */
+export const launchValues: readonly string[] = [
+  'address and port to listen on, instance, names and end of the certificate: MSE_LAUNCH',
+]
+
 /** A new instance: nothing of it was used before. */
 export function newInstance(): string {
   return randomBytes(16).toString('hex')

@@ -30,6 +30,8 @@ export interface Fingerprint {
 export interface EnclaveKind {
   /** `software`, `sgx`, `sgx-edmm`. */
   readonly name: string
+  /** What the application finds that is measured nowhere, in words (spec/3-launch.md, "The unmeasured value"). */
+  readonly unmeasured: readonly string[]
   /** @throws MseError `base/*`, `sgx/*`, `enclave/*` when there can be no such enclave of this package */
   fingerprint(packed: IndexedPackage): Promise<Fingerprint>
 }

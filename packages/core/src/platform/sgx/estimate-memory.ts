@@ -31,17 +31,30 @@ const GRAMINE = 64 * MiB
 /** The smallest `hardware` that mse.toml takes. */
 const SMALLEST = 128 * MiB
 
+/** What is known of an application: what it has used, or what can be told of a package that has not run. */
+const wording = {
+  used: ['application: most that it has used', 'libraries: files that it has mapped'],
+  foreseen: ['application: not known, it has not run here', 'libraries: shared objects of the package, all of them'],
+} as const
+
 /**
  * What an SGX enclave would need for what an application has used in a software enclave. In SGX memory is there as soon as it is mapped:
  * files count whole, and stacks with all of their address space.
  *
  * @param threads of the project
  * @param files trusted files, those of the base included
+ * @param from whether `used` was measured, or is what a package lets one foresee
  */
-export function estimateMemory(used: Usage, threads: number, files: number): MemoryEstimate {
+export function estimateMemory(
+  used: Usage,
+  threads: number,
+  files: number,
+  from: keyof typeof wording = 'used',
+): MemoryEstimate {
+  const [application, libraries] = wording[from]
   const parts = [
-    { name: 'application: most that it has used', size: used.memory },
-    { name: 'libraries: files that it has mapped', size: used.libraries },
+    { name: application, size: used.memory },
+    { name: libraries, size: used.libraries },
     { name: `stacks of ${used.threads} threads`, size: used.threads * STACK },
     { name: 'arena of the C library', size: ARENA },
     {

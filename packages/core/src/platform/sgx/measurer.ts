@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { baseState, loadBase } from '../../base/base-cache.ts'
 import { loaderPath, type Base } from '../../base/base.ts'
 import { MseError } from '../../error.ts'
+import { launchValues } from '../../launch/plan.ts'
 import { Memory } from '../../state/memory.ts'
 import type { Folders } from '../../state/paths.ts'
 import type { EnclaveKind, Fingerprint, IndexedPackage, Measurer } from '../platform.ts'
@@ -38,8 +39,8 @@ export function sgxMeasurer(folders: Folders, memory: Memory = new Memory(folder
     return fingerprint
   }
   const kinds: readonly EnclaveKind[] = [
-    { name: 'sgx', fingerprint: (packed) => remembered(packed, false) },
-    { name: 'sgx-edmm', fingerprint: (packed) => remembered(packed, true) },
+    { name: 'sgx', unmeasured, fingerprint: (packed) => remembered(packed, false) },
+    { name: 'sgx-edmm', unmeasured, fingerprint: (packed) => remembered(packed, true) },
   ]
   return {
     name: 'sgx',
@@ -54,6 +55,12 @@ export function sgxMeasurer(folders: Folders, memory: Memory = new Memory(folder
     },
   }
 }
+
+const unmeasured = [
+  ...launchValues,
+  'the time, and what answers on the network',
+  'name servers, search domains, options of the resolver and the name of the host, from the operator’s configuration',
+]
 
 /** @throws MseError `sgx/base` */
 function demandBase(digest: string | null): string {

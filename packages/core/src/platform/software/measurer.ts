@@ -1,4 +1,5 @@
 import type { SoftwarePolicy } from '@mse/attest'
+import { launchValues } from '../../launch/plan.ts'
 import { SOFTWARE_LABEL, softwareFingerprint } from '../../package/fingerprint.ts'
 import type { Folders } from '../../state/paths.ts'
 import type { IndexedPackage, MeasuredPart, Measurer } from '../platform.ts'
@@ -13,6 +14,11 @@ export function softwareMeasurer(folders: Folders): Measurer {
     kinds: [
       {
         name: 'software',
+        unmeasured: [
+          ...launchValues,
+          'the time, and what answers on the network',
+          'Python, libraries, /etc/resolv.conf, /etc/hosts and the name of the host',
+        ],
         fingerprint: async (packed) => ({
           measurement: softwareFingerprint(packed.indexBytes),
           parts: measuredParts(packed),
