@@ -1,5 +1,5 @@
 import { MseError } from '../../../error.ts'
-import { isArray, isTable, type Table, type Value } from '../toml/value.ts'
+import { Float, isArray, isTable, type Table, type Value } from '../toml/value.ts'
 
 /** Finds what does not fit: the path of it, or undefined if everything does. */
 type Check = (value: Value, path: string) => string | undefined
@@ -9,6 +9,10 @@ const boolean: Check = (value, path) => (typeof value === 'boolean' ? undefined 
 /** Python counts booleans as integers, and so does the checker of Gramine. */
 const integer: Check = (value, path) => (typeof value === 'bigint' || typeof value === 'boolean' ? undefined : path)
 const anything: Check = () => undefined
+/** 1 and 1.0 are equal to true for Python. */
+const yes: Check = (value, path) => {
+  return value === true || value === 1n || (value instanceof Float && value.value === 1) ? undefined : path
+}
 const oneOf = (...allowed: readonly Value[]): Check => {
   return (value, path) => (allowed.includes(value) ? undefined : path)
 }
@@ -98,7 +102,7 @@ const manifest = table({
     'entrypoint!': table({ 'uri!': text, sha256: text }),
     argv: arrayOf(text),
     argv_src_file: text,
-    env: mapOf(either(text, table({ value: text }), table({ passthrough: oneOf(true) }))),
+    env: mapOf(either(text, table({ value: text }), table({ passthrough: yes }))),
     env_src_file: text,
     gid: integer,
     insecure__use_cmdline_argv: boolean,

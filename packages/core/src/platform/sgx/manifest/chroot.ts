@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
+import { isFolder, lookAt } from './look-at.ts'
 import { below } from './uri.ts'
 
 /**
@@ -8,7 +9,7 @@ import { below } from './uri.ts'
  *
  * @param path absolute, inside; exactly two slashes in front mean another root to POSIX
  * @returns an absolute path inside, free of links; it may not exist
- * @throws MseError `manifest/chroot` for a relative path, a loop, or a path through something that is no folder
+ * @throws MseError `manifest/chroot` for a relative path, a loop, or a path through something that is no folder; `manifest/unreadable`
  */
 export function resolveInside(root: string, path: string, links: Links = new Map()): string {
   if (!/^\/(?!\/)/.test(path)) throw refused('only absolute paths can be looked up in another root', path)
@@ -38,21 +39,8 @@ function follow(root: string, folder: string, name: string, links: Links): strin
   return target
 }
 
-/** Whatever stands in the way of finding out, it is none. */
-export function isFolder(path: string): boolean {
-  return attempt(() => statSync(path).isDirectory()) === true
-}
-
 function isLink(path: string): boolean {
-  return attempt(() => lstatSync(path).isSymbolicLink()) === true
-}
-
-function attempt<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch {
-    return undefined
-  }
+  return lookAt(path, lstatSync)?.isSymbolicLink() === true
 }
 
 function refused(what: string, path: string): MseError {

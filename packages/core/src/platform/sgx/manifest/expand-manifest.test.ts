@@ -53,6 +53,11 @@ describe('a manifest is refused', () => {
     ['a byte order mark', '\u{feff}[sgx]\n', 'manifest/syntax'],
     ['a key that stands there twice', '[sgx]\ndebug = false\ndebug = true\n', 'manifest/syntax'],
     ['a table that stands there twice', '[sgx]\ndebug = false\n[sgx]\n', 'manifest/syntax'],
+    [
+      'a name that is longer than any, with a hash',
+      trusting(`[{ uri = "file:${'x'.repeat(300)}", sha256 = "00" }]`),
+      'manifest/unreadable',
+    ],
     ['brackets without end', `[sgx]\nx = ${'['.repeat(100_000)}`, 'manifest/syntax'],
   ])('%s', async (_what, manifest, code) => {
     await expect(expand(manifest)).rejects.toEqual(refusal(code))

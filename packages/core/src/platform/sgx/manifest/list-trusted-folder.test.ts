@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { refusal } from '../../../testing/refuses.ts'
@@ -30,3 +30,32 @@ it('refuses a name that is not UTF-8', () => {
   writeFileSync(Buffer.concat([Buffer.from(`${folder()}/`), Buffer.from([0x66, 0xff])]), '')
   expect(list).toThrow(refusal('manifest/file-name'))
 })
+
+it('refuses a link of which cannot be found out where it leads', () => {
+  symlinkSync('x'.repeat(300), join(folder(), 'link'))
+  expect(list).toThrow(refusal('manifest/unreadable'))
+})
+
+it('refuses a link into a folder that lets nobody look at what is in it', () => {
+  mkdirSync(join(folder(), 'd/locked'), { recursive: true })
+  writeFileSync(join(folder(), 'd/locked/file'), '')
+  symlinkSync('locked/file', join(folder(), 'd/link'))
+  chmodSync(folder(), 0o755)
+  chmodSync(join(folder(), 'd/locked'), 0)
+  asAnybody(() => {
+    expect(() => listTrustedFolder({ named: 'd', path: join(folder(), 'd') }, () => undefined)).toThrow(
+      refusal('manifest/unreadable'),
+    )
+  })
+})
+
+/** Root may read everything. */
+function asAnybody(work: () => void): void {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(65_534)
+  try {
+    return work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}

@@ -1,5 +1,6 @@
-import { accessSync, constants, readdirSync, statSync, type Dirent } from 'node:fs'
+import { accessSync, constants, readdirSync, type Dirent } from 'node:fs'
 import { MseError } from '../../../error.ts'
+import { lookAt } from './look-at.ts'
 import { below } from './uri.ts'
 
 /** A folder by its two names. */
@@ -16,7 +17,7 @@ export interface ListedFolder {
  *
  * @param resolve finds out where a link to a folder leads: what cannot be found out is an error, though the folder is left out
  * @returns names as the manifest spells them
- * @throws MseError `manifest/file-name` for a name that is not UTF-8
+ * @throws MseError `manifest/file-name` for a name that is not UTF-8, `manifest/unreadable` for what cannot be looked at
  */
 export function listTrustedFolder(folder: ListedFolder, resolve: (named: string) => unknown): string[] {
   return sortedEntries(folder.path).flatMap((entry) => {
@@ -57,17 +58,9 @@ function decoded(name: Buffer): string {
 
 /** Of a link, that of what it leads to. */
 function kindOf(entry: Dirent<Buffer>, path: string): 'file' | 'folder' | undefined {
-  const found = entry.isSymbolicLink() ? leadsTo(path) : entry
+  const found = entry.isSymbolicLink() ? lookAt(path) : entry
   if (found?.isFile()) return 'file'
   return found?.isDirectory() ? 'folder' : undefined
-}
-
-function leadsTo(path: string): { isFile(): boolean; isDirectory(): boolean } | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 function isReadable(path: string): boolean {
@@ -75,6 +68,8 @@ function isReadable(path: string): boolean {
     accessSync(path, constants.R_OK)
     return true
   } catch {
+    // In a folder whose names alone may be known, nothing can be said of a file, not even that it is none.
+    lookAt(path)
     return false
   }
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import type { Table, Value } from '../toml/value.ts'
-import { isFolder, resolveInside } from './chroot.ts'
+import { resolveInside } from './chroot.ts'
 import type { HashFiles } from './hash-files.ts'
 import { listTrustedFolder } from './list-trusted-folder.ts'
+import { isFolder } from './look-at.ts'
 import { below, pathOf, startingAt } from './uri.ts'
 
 /** Where the paths of a manifest begin. */

@@ -31,16 +31,32 @@ describe('sizes', () => {
     [' 6_4 M', 2 ** 26],
     ['+1G', 2 ** 30],
     ['00', 0],
+    ['0x_1G', 2 ** 30],
+    ['\u000b64\u0085M', 2 ** 26],
+    ['\u20031\u3000G', 2 ** 30],
   ])('%j', (text, bytes) => {
     expect(readSize(text)).toBe(bytes)
   })
 
-  it.each(['64m', '1T', '064M', '', 'M', '-1G', '1__0', '_1', '1.5G', '0x', '1 0M', '9007199254740993'])(
-    'that are refused: %j',
-    (text) => {
-      expect(() => readSize(text)).toThrow(refusal('manifest/value'))
-    },
-  )
+  it.each([
+    '64m',
+    '1T',
+    '064M',
+    '',
+    'M',
+    '-1G',
+    '1__0',
+    '_1',
+    '1.5G',
+    '0x',
+    '1 0M',
+    '9007199254740993',
+    '\ufeff1G',
+    '+ 1G',
+    '0x1g',
+  ])('that are refused: %j', (text) => {
+    expect(() => readSize(text)).toThrow(refusal('manifest/value'))
+  })
 
   it('an integer is refused: it has to be a string', () => {
     expect(() => readSize(67108864n)).toThrow(refusal('manifest/value'))

@@ -2,8 +2,10 @@ import { MseError } from '../../../error.ts'
 import type { Value } from '../toml/value.ts'
 
 const scales: Readonly<Record<string, bigint>> = { K: 2n ** 10n, M: 2n ** 20n, G: 2n ** 30n }
-const INTEGER =
-  /^\s*([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*)\s*$/
+/** What Python passes over: as JavaScript, but for two. */
+const BLANK = String.raw`(?!\ufeff)[\s\u0085]`
+const DIGITS = '0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*'
+const INTEGER = new RegExp(`^(?:${BLANK})*([+-]?)(${DIGITS})(?:${BLANK})*$`)
 
 /**
  * Bytes of a size as Gramine's tools read it: an integer as Python spells them (`0x…`, `0o…`, `0b…`, `_` between digits, blanks
