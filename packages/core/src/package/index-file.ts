@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { MseError } from '../error.ts'
-import { canonicalJson, parseCanonicalJson, type Json } from './canonical-json.ts'
+import { canonicalJson, type Json } from './canonical-json.ts'
 
 /** What is measured (spec/2-package.md, "index.json"). */
 export interface Index {
@@ -90,19 +90,15 @@ export function encodeIndex(value: Index): Buffer {
 
 /** @throws MseError `package/index` unless the bytes are canonical, complete, sorted and without anything unknown */
 export function decodeIndex(bytes: Uint8Array): Index {
-  let json: Json
-  try {
-    json = parseCanonicalJson(bytes)
-  } catch (cause) {
-    throw new MseError('package/index', 'index.json is not canonical JSON', { cause })
-  }
-  const parsed = v.safeParse(index, json)
+  const parsed = v.safeParse(index, parseJson(bytes))
   if (!parsed.success) {
     const [issue] = parsed.issues
     throw new MseError('package/index', `index.json: ${issue.message}`, { found: v.getDotPath(issue) ?? 'index.json' })
   }
   // The schema leaves out members whose names mean something to JavaScript instead of refusing them.
-  if (!encodeIndex(parsed.output).equals(bytes)) throw new MseError('package/index', 'index.json: an unknown member')
+  if (!isEncoding(bytes, parsed.output)) {
+    throw new MseError('package/index', 'index.json is not canonical JSON, or has an unknown member')
+  }
   const paths = parsed.output.files.map((one) => one.path)
   if (paths.some((path) => unlisted.includes(path))) {
     throw new MseError('package/index', 'index.json: it lists itself, or the signature over it')
@@ -111,6 +107,25 @@ export function decodeIndex(bytes: Uint8Array): Index {
     throw new MseError('package/index', 'index.json: the files are not sorted, or one stands there twice')
   }
   return parsed.output
+}
+
+/** Whether it is canonical is asked once, at the end: it takes as long as reading it. */
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch (cause) {
+    throw new MseError('package/index', 'index.json is not JSON in UTF-8', { cause })
+  }
+}
+
+function isEncoding(bytes: Uint8Array, value: Index): boolean {
+  try {
+    return encodeIndex(value).equals(bytes)
+  } catch (error) {
+    // Canonical JSON cannot say it: half characters, keys outside ASCII.
+    if (error instanceof MseError) return false
+    throw error
+  }
 }
 
 /** Orders paths by their bytes in UTF-8. */

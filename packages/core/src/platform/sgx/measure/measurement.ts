@@ -51,11 +51,16 @@ export class Measurement {
   /** Pages whose content does not count. */
   addFreePages(address: number, size: number, flags: number): void {
     this.#measured.flush(this.#hash)
-    for (let page = address; page < address + size; page += PAGE) {
-      writeAdd(this.#free.view, this.#free.position, page, flags)
-      this.#free.advance(this.#hash)
+    const { view } = this.#free
+    const end = address + size
+    for (let page = 0; page < FREE_BATCH; page += 1) view.setUint32(page * RECORD + 16, flags, true)
+    // Millions of pages: of each record only the address is written.
+    for (let page = address; page < end;) {
+      const last = Math.min(end, page + FREE_BATCH * PAGE)
+      let at = 8
+      for (; page < last; page += PAGE, at += RECORD) writeAddress(view, at, page)
+      this.#hash.update(this.#free.bytes.subarray(0, at - 8))
     }
-    this.#free.flush(this.#hash)
   }
 
   /** 32 bytes; nothing can be added afterwards. */
