@@ -31,7 +31,8 @@ export async function examineLayout(
   if (known !== undefined) return { index: JSON.parse(known) as Index, indexBytes: Buffer.from(known) }
   const { index, indexBytes } = await checkImage(image)
   for (const { path, sha256, state } of layers) {
-    if (state !== undefined && isSameState(fileState(path), state)) hashes.set(path, state, sha256)
+    const now = stateOf(path)
+    if (state !== undefined && now !== undefined && isSameState(now, state)) hashes.set(path, state, sha256)
   }
   await hashes.save().catch(() => undefined)
   await memory.keep(['index', image.digest], indexBytes.toString())
