@@ -16,10 +16,10 @@ export function folderLayout(directory: string): Layout {
       await file.close()
       return {
         size,
-        async *read() {
+        async *read(scratch) {
           const again = await opened()
           try {
-            yield* readPart(again.file, 0, again.size)
+            yield* readPart(again.file, 0, again.size, scratch)
           } finally {
             await again.file.close()
           }

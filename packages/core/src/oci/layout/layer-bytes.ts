@@ -23,12 +23,19 @@ const freely = 16 << 20
  * The uncompressed bytes of a layer. The blob is what the manifest names, and the bytes are what the configuration names; both
  * are known for certain once the stream has been read to its end.
  *
+ * @param scratch where pieces of an uncompressed layer are put, each good until the next one is asked for
  * @throws MseError `image/digest`, `image/too-large`, `image/compression`
  */
-export async function* layerBytes(layout: Layout, layer: Layer, limits: LayerLimits): AsyncGenerator<Buffer> {
+export async function* layerBytes(
+  layout: Layout,
+  layer: Layer,
+  limits: LayerLimits,
+  scratch?: Buffer,
+): AsyncGenerator<Buffer> {
   const { descriptor, compression, diffId } = layer
   if (descriptor.size > limits.size) throw bomb(descriptor.digest, `${limits.size} bytes`)
-  const blob = verified(await openBlob(layout, descriptor), descriptor)
+  const reused = compression === 'none' ? scratch : undefined
+  const blob = verified(await openBlob(layout, descriptor, reused), descriptor)
   if (compression === 'none') {
     yield* diffId === descriptor.digest ? blob : verified(blob, { digest: diffId })
     return

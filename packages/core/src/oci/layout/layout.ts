@@ -19,8 +19,12 @@ export interface Layout {
 
 export interface Member {
   readonly size: number
-  /** Its bytes, once. */
-  read(): AsyncIterable<Buffer>
+  /**
+   * Its bytes, once.
+   *
+   * @param scratch where pieces may be put, each good until the next one is asked for
+   */
+  read(scratch?: Buffer): AsyncIterable<Buffer>
 }
 
 /** Where a layout keeps the blob with that digest. */
@@ -49,7 +53,11 @@ export function tooLarge(what: string, limit: number, found: number): MseError {
 }
 
 /** How the bytes of a blob are got: as a stream, not looked at yet. */
-export async function openBlob(layout: Layout, { digest, size }: Descriptor): Promise<AsyncIterable<Buffer>> {
+export async function openBlob(
+  layout: Layout,
+  { digest, size }: Descriptor,
+  scratch?: Buffer,
+): Promise<AsyncIterable<Buffer>> {
   const member = await layout.open(blobPath(digest))
   if (member.size !== size) {
     throw new MseError('image/digest', `the blob ${digest} is not what it is said to be`, {
@@ -57,5 +65,5 @@ export async function openBlob(layout: Layout, { digest, size }: Descriptor): Pr
       found: `${member.size} bytes`,
     })
   }
-  return member.read()
+  return member.read(scratch)
 }

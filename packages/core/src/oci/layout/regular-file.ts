@@ -18,11 +18,23 @@ export async function openRegularFile(path: string): Promise<{ readonly file: Fi
   }
 }
 
-/** The bytes of a part of an open file. Ends early where the file does. */
-export async function* readPart(file: FileHandle, start: number, size: number): AsyncGenerator<Buffer> {
+/**
+ * The bytes of a part of an open file. Ends early where the file does.
+ *
+ * @param scratch where each piece is put, which is then good until the next one is asked for: for whoever reads a lot and keeps nothing
+ */
+export async function* readPart(
+  file: FileHandle,
+  start: number,
+  size: number,
+  scratch?: Buffer,
+): AsyncGenerator<Buffer> {
   const end = start + size
   for (let at = start; at < end;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(1 << 20, end - at)), { position: at })
+    const most = Math.min(scratch?.length ?? 1 << 20, end - at)
+    const { bytesRead, buffer } = await file.read(scratch?.subarray(0, most) ?? Buffer.allocUnsafe(most), {
+      position: at,
+    })
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
     at += bytesRead

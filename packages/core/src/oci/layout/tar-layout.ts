@@ -29,7 +29,7 @@ export async function tarLayout(path: string): Promise<Layout> {
       async open(member) {
         const place = places.get(member)
         if (place === undefined) throw absent(path, member)
-        return { size: place.size, read: () => readPart(file, place.at, place.size) }
+        return { size: place.size, read: (scratch) => readPart(file, place.at, place.size, scratch) }
       },
       close: () => file.close(),
     }

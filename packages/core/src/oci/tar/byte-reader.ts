@@ -15,9 +15,9 @@ export class ByteReader {
     return this.#position
   }
 
-  /** Exactly that many bytes; undefined if the stream has ended. */
+  /** Exactly that many bytes, to keep; undefined if the stream has ended. */
   async take(size: number): Promise<Buffer | undefined> {
-    if (this.#rest.length >= size) return this.#cut(size)
+    if (this.#rest.length >= size) return Buffer.from(this.#cut(size))
     const parts: Buffer[] = []
     let missing = size
     while (missing > 0) {
@@ -25,14 +25,14 @@ export class ByteReader {
         if (missing === size) return undefined
         throw endsEarly()
       }
-      const part = this.#cut(Math.min(missing, this.#rest.length))
+      const part = Buffer.from(this.#cut(Math.min(missing, this.#rest.length)))
       parts.push(part)
       missing -= part.length
     }
     return Buffer.concat(parts)
   }
 
-  /** That many bytes, in the pieces that come. */
+  /** That many bytes, in the pieces that come, each as long as the stream leaves it alone. */
   async *pass(size: number): AsyncGenerator<Buffer> {
     let missing = size
     while (missing > 0) {

@@ -60,16 +60,19 @@ class Scan implements PackageContents {
   readonly files = new Map<string, PackedFile>()
   readonly documents = new Map<string, Buffer>()
   readonly #folders = new Set<string>()
+  /** Nothing of a layer is kept but its two documents: new memory for each piece would take longer than hashing it. */
+  readonly #scratch = Buffer.allocUnsafe(1 << 19)
   #entries = 0
   #bytes = 0
 
   async read(image: Image, layer: Layer, name: LayerName): Promise<void> {
     const limits = { ...ordinaryLimits, size: totalLimit - this.#bytes }
     const order = new LayerOrder()
+    const scratch = this.#scratch
     let length = endOfArchive.length
     let total = 0
     const counted = async function* (): AsyncGenerator<Buffer> {
-      for await (const part of layerBytes(image.layout, layer, limits)) {
+      for await (const part of layerBytes(image.layout, layer, limits, scratch)) {
         total += part.length
         yield part
       }
@@ -96,7 +99,7 @@ class Scan implements PackageContents {
     if (document !== undefined && entry.size > documentLimit) throw tooLarge(path, documentLimit, entry.size)
     for await (const part of entry.content()) {
       hash.update(part)
-      document?.push(part)
+      document?.push(Buffer.from(part))
     }
     if (document !== undefined) this.documents.set(path, Buffer.concat(document))
     const mode = entry.mode === 0o755 ? '0755' : '0644'
