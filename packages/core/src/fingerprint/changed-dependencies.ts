@@ -3,8 +3,8 @@ import type { Cause } from './cause.ts'
 
 /**
  * Distributions that came, went or have another version, by the names of their folders (`NAME-VERSION.dist-info`, PyPA "Recording
- * installed projects"). If none has and the installed files differ all the same, the files: another build of the same version, or
- * byte code of another Python.
+ * installed projects"). If none has and the installed files differ all the same, the files: another build of the same version. Byte
+ * code of another Python is no cause of its own.
  */
 export function changedDependencies(one: Index, other: Index): Cause[] {
   const [before, after] = [distributions(one), distributions(other)]
@@ -24,7 +24,9 @@ function distributions({ files }: Index): ReadonlyMap<string, string> {
 
 function changedFiles(one: Index, other: Index): Cause[] {
   const [before, after] = [installed(one), installed(other)]
-  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted()
+  const samePython = one.python === other.python
+  const all = [...new Set([...before.keys(), ...after.keys()])].toSorted()
+  const paths = all.filter((path) => samePython || !path.endsWith('.pyc'))
   return paths.flatMap((path) => cause(path, before.get(path), after.get(path)))
 }
 
