@@ -1,6 +1,6 @@
-import type { Cause } from './cause.ts'
 import { differences, type Difference } from '../package/first-difference.ts'
 import type { Index } from '../package/index-file.ts'
+import type { Cause } from './cause.ts'
 import { changedDependencies } from './changed-dependencies.ts'
 
 /** All causes, in the order: configuration, Python, base, owner, code, dependencies, launcher. Empty if the two are the same. */

@@ -19,8 +19,8 @@ export interface SubjectOptions {
 }
 
 /**
- * What is to be measured, as people name it: a package, of which every byte is read or was read before, or a project (a folder with `mse.toml`, or that
- * file), which is packaged and thrown away.
+ * What is to be measured, as people name it: a package, of which every byte is read or was read before, or a project (a folder with
+ * `mse.toml`, or that file), which is packaged and thrown away.
  *
  * @throws MseError `sgx/base` for a package of another base, `image/*`, `package/*`, `project/*`, and what packaging throws
  */
