@@ -113,10 +113,13 @@ export function decodeIndex(bytes: Uint8Array): Index {
   return parsed.output
 }
 
-/** Orders paths by their bytes in UTF-8. */
+/** Orders paths by their bytes in UTF-8. JavaScript compares units of UTF-16, which differs for what takes two of them. */
 export function comparePaths(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  if (pairs.test(left) || pairs.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  return left < right ? -1 : Number(left > right)
 }
+
+const pairs = /[\ud800-\udfff]/
 
 /** Relative, `/`-separated, at most 1,024 bytes, nothing that leaves the folder or confuses a reader. */
 export function isPackagePath(path: string): boolean {

@@ -1,0 +1,91 @@
+import { constants } from 'node:fs'
+import { copyFile, link, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Descriptor } from '../manifest.ts'
+import { evictBlobs } from './evict-blobs.ts'
+import { hashesTo } from './hashes-to.ts'
+import { isRecorded, recordState, stateOf, type FileState } from './file-state.ts'
+
+/** What a blob is called by. */
+export type BlobName = Pick<Descriptor, 'digest' | 'size'>
+
+/**
+ * Blobs that this user has written or fetched before, by their digests. They share their bytes with the layouts that they came from
+ * and go into, as clones or hard links: whoever writes into a layout may write into the store. So a blob is used as it lies only
+ * while its file is the one that was recorded, untouched since (decision 0028); otherwise it is read, and used if it still is what
+ * its digest names.
+ */
+export class BlobStore {
+  /** Nobody but this user, and root, can write into it: see `openBlobStore`. */
+  readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  /**
+   * Puts a blob at `destination`, where nothing is yet; false if the store has none that could be used.
+   *
+   * @param trust `record`: an untouched file is what was recorded; `nothing`: the blob is read in any case
+   */
+  async lend(blob: BlobName, destination: string, trust: 'record' | 'nothing'): Promise<boolean> {
+    const path = this.#pathOf(blob)
+    const found = stateOf(path)
+    if (found === undefined) return false
+    const sound = found.size === String(blob.size) && found.isPrivate
+    if (!sound || !((trust === 'record' && isRecorded(path, found)) || (await hashesTo(path, blob.digest)))) {
+      await rm(path, { force: true })
+      return false
+    }
+    if (!(await share(path, destination))) return false
+    // A link more changes the file's ctime. What was not touched otherwise is what it was.
+    const after = stateOf(path)
+    if (after !== undefined && isSameContent(found, after)) await recordState(path, after)
+    return true
+  }
+
+  /** Remembers the file at `source`, which the caller has just written and hashed, or fetched and compared. */
+  async keep(blob: BlobName, source: string): Promise<void> {
+    const path = this.#pathOf(blob)
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+    try {
+      if (!(await share(source, temporary))) return
+      await rename(temporary, path)
+      const state = stateOf(path)
+      if (state !== undefined) await recordState(path, state)
+    } finally {
+      // Of two links to one file the rename leaves both.
+      await rm(temporary, { force: true })
+    }
+    await evictBlobs(this.directory, path)
+  }
+
+  #pathOf({ digest }: BlobName): string {
+    return join(this.directory, digest.replace(':', '-'))
+  }
+}
+
+function isSameContent(before: FileState, after: FileState): boolean {
+  return before.device === after.device && before.inode === after.inode && before.mtime === after.mtime
+}
+
+/** A clone where the file system has such a thing, or else a hard link, or else a copy. False if `from` is gone meanwhile. */
+async function share(from: string, to: string): Promise<boolean> {
+  const ways = [
+    () => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
+    () => link(from, to),
+    () => copyFile(from, to, constants.COPYFILE_EXCL),
+  ]
+  for (const [at, way] of ways.entries()) {
+    try {
+      await way()
+      return true
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') return false
+      if (code === 'EEXIST' || at === ways.length - 1) throw error
+    }
+  }
+  return false
+}
