@@ -246,6 +246,17 @@ describe.skipIf(!hasPodman || process.getuid?.() !== 0)('through Podman', () => 
       podman('cp', 'one:/opt/mse', at('out-of-podman'))
       podman('rm', 'one')
       expect(await spawned(at('out-of-podman'))).toBe(made.fingerprints.software)
+
+      // A tree of files is no base, and what the error says to do makes one of it.
+      const refused = await owner.json('base', 'import', at('out-of-podman'))
+      expect(refused.error?.code).toBe('base/folder')
+      const given = { podman: `podman ${place.join(' ')}`, sudo: '', mse: `${process.execPath} ${bin}` }
+      const commands = Object.entries(given).map(([name, line]) => `${name}() { command ${line} "$@"; }\n`)
+      const script = `set -e\n${commands.join('')}${refused.error?.next}`
+      const { stdout, stderr } = await new Person({ ...owner.env, ...env }).run('bash', ['-c', script])
+      expect({ digest: stdout.trim().split('\n').at(-1), stderr }).toMatchObject({
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      })
     },
   )
 })

@@ -52,7 +52,7 @@ export async function packageAroundDependencies(
 interface Prepared {
   readonly inputs: Omit<BuildInputs, 'dependencies'>
   readonly interpreter: Interpreter
-  install(): Promise<InstalledSet>
+  readonly install: () => Promise<InstalledSet>
 }
 
 async function inPhase<T>(session: Session, project: Project, work: (prepared: Prepared) => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ import type { Registry } from './registry.ts'
 const attempts = 5
 
 export interface PullOptions {
-  update(detail: string): void
+  readonly update: (detail: string) => void
   /** Where layers are remembered; undefined: nowhere. */
   readonly store: BlobStore | undefined
 }

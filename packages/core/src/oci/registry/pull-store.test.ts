@@ -21,7 +21,7 @@ let travelled: string[]
 
 beforeEach(async () => {
   for (const name of ['store', 'one', 'two']) mkdirSync(at(name))
-  store = new BlobStore(at('store'))
+  store = new BlobStore(at('store'), 0)
   images = [await imageOf(at('one'), dependencies, code), await imageOf(at('two'), dependencies, newCode)]
   travelled = []
   server = await serveHttp(({ url = '' }, response) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRegistry, startRegistry, type RealRegistry } from '../../testing/real-registry.ts'
 import { refusal } from '../../testing/refuses.ts'
+import { makeRegistryCertificate } from '../../testing/registry-certificate.ts'
 import { imageOf, pullInto, pushTo, type ClientOptions } from '../../testing/registry-client.ts'
 import type { Image } from '../layout/open-image.ts'
 import type { Pushed } from './push-image.ts'
@@ -86,7 +87,7 @@ describe.skipIf(!hasRegistry || !hasOpenssl)('a registry with TLS of its own aut
 
   beforeAll(async () => {
     const home = mkdtempSync(join(folder, 'tls-'))
-    makeCertificate(home)
+    makeRegistryCertificate(home)
     ca = readFileSync(join(home, 'certificate.pem'), 'utf8')
     writeFileSync(join(home, 'htpasswd'), `${entry}\n`)
     registry = await startRegistry(
@@ -121,9 +122,3 @@ describe.skipIf(!hasRegistry || !hasOpenssl)('a registry with TLS of its own aut
     )
   })
 })
-
-function makeCertificate(home: string): void {
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2']
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(home, 'key.pem')]
-  spawnSync('openssl', ['req', '-x509', ...key, '-out', join(home, 'certificate.pem'), ...names])
-}

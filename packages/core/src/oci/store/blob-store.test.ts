@@ -30,7 +30,8 @@ let kept: string
 
 beforeEach(async () => {
   mkdirSync(at('store'))
-  store = new BlobStore(at('store'))
+  // However small: what a link shares is what has to be noticed.
+  store = new BlobStore(at('store'), 0)
   kept = at('store', blob.digest.replace(':', '-'))
   writeFileSync(at('layer'), bytes, { mode: 0o644 })
   await store.keep(blob, at('layer'))
@@ -39,6 +40,14 @@ beforeEach(async () => {
 function nameOf(content: Buffer): BlobName {
   return { digest: `sha256:${createHash('sha256').update(content).digest('hex')}`, size: content.length }
 }
+
+it('a small blob is copied: what is written into a layout stays there', async () => {
+  const copying = new BlobStore(at('store'))
+  expect(await copying.lend(blob, at('copied'), 'record')).toBe(true)
+  writeFileSync(at('copied'), 'mine')
+  expect(await copying.lend(blob, at('again'), 'record')).toBe(true)
+  expect(readFileSync(at('again')).equals(bytes)).toBe(true)
+})
 
 const lend = (to = 'lent'): Promise<boolean> => store.lend(blob, at(to), 'record')
 

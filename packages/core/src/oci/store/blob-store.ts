@@ -10,6 +10,9 @@ import { isRecorded, recordState, stateOf, type FileState } from './file-state.t
 /** What a blob is called by. */
 export type BlobName = Pick<Descriptor, 'digest' | 'size'>
 
+/** Bytes from which on a blob is shared by a link where it cannot be cloned: smaller ones are copied in no time. */
+const worthLinking = 64 << 20
+
 /**
  * Blobs that this user has written or fetched before, by their digests. They share their bytes with the layouts that they came from
  * and go into, as clones or hard links: whoever writes into a layout may write into the store. So a blob is used as it lies only
@@ -19,9 +22,11 @@ export type BlobName = Pick<Descriptor, 'digest' | 'size'>
 export class BlobStore {
   /** Nobody but this user, and root, can write into it: see `openBlobStore`. */
   readonly directory: string
+  readonly #linkFrom: number
 
-  constructor(directory: string) {
+  constructor(directory: string, linkFrom: number = worthLinking) {
     this.directory = directory
+    this.#linkFrom = linkFrom
   }
 
   /**
@@ -38,7 +43,7 @@ export class BlobStore {
       await rm(path, { force: true })
       return false
     }
-    if (!(await share(path, destination))) return false
+    if (!(await this.#share(blob, path, destination))) return false
     // A link more changes the file's ctime. What was not touched otherwise is what it was.
     const after = stateOf(path)
     if (after !== undefined && isSameContent(found, after)) await recordState(path, after)
@@ -50,7 +55,7 @@ export class BlobStore {
     const path = this.#pathOf(blob)
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      if (!(await share(source, temporary))) return
+      if (!(await this.#share(blob, source, temporary))) return
       await rename(temporary, path)
       const state = stateOf(path)
       if (state !== undefined) await recordState(path, state)
@@ -61,6 +66,24 @@ export class BlobStore {
     await evictBlobs(this.directory, path)
   }
 
+  /** A clone where the file system has such a thing; a hard link if it is worth it; else a copy. False if `from` is gone. */
+  async #share({ size }: BlobName, from: string, to: string): Promise<boolean> {
+    const copy = (): Promise<void> => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    const clone = (): Promise<void> => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE)
+    const ways = size < this.#linkFrom ? [copy] : [clone, () => link(from, to), copy]
+    for (const [at, way] of ways.entries()) {
+      try {
+        await way()
+        return true
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code === 'ENOENT') return false
+        if (code === 'EEXIST' || at === ways.length - 1) throw error
+      }
+    }
+    return false
+  }
+
   #pathOf({ digest }: BlobName): string {
     return join(this.directory, digest.replace(':', '-'))
   }
@@ -68,24 +91,4 @@ export class BlobStore {
 
 function isSameContent(before: FileState, after: FileState): boolean {
   return before.device === after.device && before.inode === after.inode && before.mtime === after.mtime
-}
-
-/** A clone where the file system has such a thing, or else a hard link, or else a copy. False if `from` is gone meanwhile. */
-async function share(from: string, to: string): Promise<boolean> {
-  const ways = [
-    () => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
-    () => link(from, to),
-    () => copyFile(from, to, constants.COPYFILE_EXCL),
-  ]
-  for (const [at, way] of ways.entries()) {
-    try {
-      await way()
-      return true
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') return false
-      if (code === 'EEXIST' || at === ways.length - 1) throw error
-    }
-  }
-  return false
 }

@@ -29,7 +29,7 @@ beforeEach(async () => {
   expected = (await writeImage(artefact, at('whole'))).digest
   rmSync(at('package/site-packages'), { recursive: true })
   writeFileSync(at('set/flask.py'), 'y = 1\n')
-  store = new BlobStore(at('blobs'))
+  store = new BlobStore(at('blobs'), 0)
 })
 
 async function image(name: string, given: BlobStore | undefined = store): Promise<string> {
