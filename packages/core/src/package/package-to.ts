@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { BlobStore } from '../oci/store/blob-store.ts'
 import { openBlobStore } from '../oci/store/open-blob-store.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
@@ -25,20 +26,27 @@ export interface PackagedTo {
 export async function packageTo(session: Session, project: Project, output: string): Promise<PackagedTo> {
   return withStaging(session.folders, (staging) =>
     publishLayout(output, async () => {
+      const store = await openBlobStore(session)
+      await store?.readAhead()
       const [directory, layout] = [join(staging, 'package'), join(staging, 'layout')]
       const make = (): Promise<PackagedAround> => packageAroundDependencies(session, project, directory)
       return withSoundCache(
         make,
-        async (made) => ({ ...made.artefact, layout, digest: await imageOf(session, made, layout) }),
+        async (made) => ({ ...made.artefact, layout, digest: await imageOf(session, made, layout, store) }),
         [directory, layout],
       )
     }),
   )
 }
 
-async function imageOf(session: Session, { artefact, dependencies }: PackagedAround, layout: string): Promise<string> {
+async function imageOf(
+  session: Session,
+  { artefact, dependencies }: PackagedAround,
+  layout: string,
+  store: BlobStore | undefined,
+): Promise<string> {
   return session.phase('image', 'write the OCI image layout', async () => {
-    const maker = dependencyLayer(dependencies, artefact.directory, await openBlobStore(session))
+    const maker = dependencyLayer(dependencies, artefact.directory, store)
     return (await writeImage(artefact, layout, { dependencies: maker })).digest
   })
 }

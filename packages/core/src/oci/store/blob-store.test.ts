@@ -162,6 +162,27 @@ it('many at once keep and borrow one blob, and each has it whole', async () => {
   expect(readdirSync(at('store'))).toHaveLength(2)
 })
 
+describe('reading ahead', () => {
+  it('a blob that was touched is read once, and lent', async () => {
+    rmSync(at('layer'))
+    await store.readAhead()
+    expect(await lend()).toBe(true)
+  })
+
+  it('a blob that was written to while it was read, or before, is not lent', async () => {
+    rmSync(at('layer'))
+    await store.readAhead()
+    writeFileSync(kept, randomBytes(bytes.length))
+    expect(await lend()).toBe(false)
+  })
+
+  it('there is nothing to read in an empty store, and nothing in one that is gone', async () => {
+    rmSync(kept)
+    await store.readAhead()
+    expect(await lend()).toBe(false)
+  })
+})
+
 describe('eviction', () => {
   async function keepOther(): Promise<string> {
     const content = randomBytes(1000)

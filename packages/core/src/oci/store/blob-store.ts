@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { copyFile, link, rename, rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Descriptor } from '../manifest.ts'
-import { evictBlobs } from './evict-blobs.ts'
+import { evictBlobs, lastUsed } from './evict-blobs.ts'
 import { hashesTo } from './hashes-to.ts'
 import { isRecorded, recordState, stateOf, type FileState } from './file-state.ts'
 
@@ -23,10 +23,20 @@ export class BlobStore {
   /** Nobody but this user, and root, can write into it: see `openBlobStore`. */
   readonly directory: string
   readonly #linkFrom: number
+  /** Blobs that are being read, and in which state they were. */
+  readonly #readings = new Map<string, { readonly state: FileState; readonly whole: Promise<boolean> }>()
 
   constructor(directory: string, linkFrom: number = worthLinking) {
     this.directory = directory
     this.#linkFrom = linkFrom
+  }
+
+  /** Begins to read the blob that was lent last, if its file was touched since: it will be wanted again, and there is other work. */
+  async readAhead(): Promise<void> {
+    const path = await lastUsed(this.directory)
+    const state = path === undefined ? undefined : stateOf(path)
+    if (path === undefined || state === undefined || !state.isPrivate || isRecorded(path, state)) return
+    this.#readings.set(path, { state, whole: hashesTo(path, basename(path).replace('-', ':')) })
   }
 
   /**
@@ -38,8 +48,8 @@ export class BlobStore {
     const path = this.#pathOf(blob)
     const found = stateOf(path)
     if (found === undefined) return false
-    const sound = found.size === String(blob.size) && found.isPrivate
-    if (!sound || !((trust === 'record' && isRecorded(path, found)) || (await hashesTo(path, blob.digest)))) {
+    const fits = found.size === String(blob.size) && found.isPrivate
+    if (!fits || !((trust === 'record' && isRecorded(path, found)) || (await this.#isWhole(path, blob, found)))) {
       await rm(path, { force: true })
       return false
     }
@@ -64,6 +74,12 @@ export class BlobStore {
       await rm(temporary, { force: true })
     }
     await evictBlobs(this.directory, path)
+  }
+
+  async #isWhole(path: string, { digest }: BlobName, found: FileState): Promise<boolean> {
+    const begun = this.#readings.get(path)
+    if (begun !== undefined && JSON.stringify(begun.state) === JSON.stringify(found)) return begun.whole
+    return hashesTo(path, digest)
   }
 
   /** A clone where the file system has such a thing; a hard link if it is worth it; else a copy. False if `from` is gone. */

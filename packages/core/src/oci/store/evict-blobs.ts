@@ -29,10 +29,7 @@ export async function evictBlobs(
     const path = join(directory, name)
     if (now - (await usedAt(path)) > givenUp) await rm(path, { force: true })
   }
-  const blobs = names.filter((name) => /^sha256-[0-9a-f]{64}$/.test(name)).map((name) => join(directory, name))
-  const all = await Promise.all(
-    blobs.map(async (path) => ({ path, size: await sizeOf(path), used: await usedAt(recordOf(path)) })),
-  )
+  const all = await blobsIn(directory)
   let total = 0
   const order = (path: string): number => (path === justKept ? 1 : 0)
   for (const { path, size, used } of all.toSorted((a, b) => order(b.path) - order(a.path) || b.used - a.used)) {
@@ -41,6 +38,19 @@ export async function evictBlobs(
     await rm(path, { force: true })
     await rm(recordOf(path), { force: true })
   }
+}
+
+/** The blob of a store that was lent or kept last. */
+export async function lastUsed(directory: string): Promise<string | undefined> {
+  return (await blobsIn(directory)).toSorted((a, b) => b.used - a.used)[0]?.path
+}
+
+async function blobsIn(directory: string): Promise<{ path: string; size: number; used: number }[]> {
+  const names = (await readdir(directory)).filter((name) => /^sha256-[0-9a-f]{64}$/.test(name))
+  const paths = names.map((name) => join(directory, name))
+  return Promise.all(
+    paths.map(async (path) => ({ path, size: await sizeOf(path), used: await usedAt(recordOf(path)) })),
+  )
 }
 
 /** When a blob was last lent or kept: its record is written each time. One without a record is the first to go. */

@@ -36,9 +36,9 @@ export function isPrivate({ uid, mode }: { readonly uid: bigint; readonly mode: 
   return uid === BigInt(process.geteuid?.() ?? 0) && (mode & 0o022n) === 0n
 }
 
-/** Writes down, beside a file, in which state its bytes were known. */
+/** Writes down, beside a file, in which state its bytes were known. Lost in a power cut it costs one reading. */
 export async function recordState(path: string, state: FileState): Promise<void> {
-  await replaceFile(recordOf(path), JSON.stringify(state))
+  await replaceFile(recordOf(path), JSON.stringify(state), 0o600, false)
 }
 
 /** Whether a file is in exactly the state that was written down. */

@@ -35,7 +35,8 @@ export async function knownLayer(store: BlobStore, key: string): Promise<Blob | 
 export async function rememberLayer(store: BlobStore, key: string, { digest, size }: Blob): Promise<void> {
   const path = pathOf(store, key)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await replaceFile(path, JSON.stringify({ digest, size }))
+  // Lost, or half there after a power cut, it costs one layer.
+  await replaceFile(path, JSON.stringify({ digest, size }), 0o600, false)
 }
 
 function pathOf(store: BlobStore, key: string): string {
