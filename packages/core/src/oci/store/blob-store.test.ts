@@ -41,6 +41,17 @@ function nameOf(content: Buffer): BlobName {
   return { digest: `sha256:${createHash('sha256').update(content).digest('hex')}`, size: content.length }
 }
 
+it('a blob so large that a thread reads it is lent as it is, and not with one other bit', async () => {
+  const large = randomBytes(9 << 20)
+  writeFileSync(at('large'), large)
+  await store.keep(nameOf(large), at('large'))
+  expect(await store.lend(nameOf(large), at('large-lent'), 'nothing')).toBe(true)
+  large[5 << 20] = (large[5 << 20] as number) ^ 1
+  writeFileSync(at('large-lent'), large)
+  large[5 << 20] = (large[5 << 20] as number) ^ 1
+  expect(await store.lend(nameOf(large), at('large-again'), 'nothing')).toBe(false)
+})
+
 it('a small blob is copied: what is written into a layout stays there', async () => {
   const copying = new BlobStore(at('store'))
   expect(await copying.lend(blob, at('copied'), 'record')).toBe(true)
