@@ -13,6 +13,9 @@ export type BlobName = Pick<Descriptor, 'digest' | 'size'>
 /** Bytes from which on a blob is shared by a link where it cannot be cloned: smaller ones are copied in no time. */
 const worthLinking = 64 << 20
 
+/** Bytes up to which a blob is read before anybody asks for it: half a second of another processor. */
+const worthGuessing = 2 ** 30
+
 /**
  * Blobs that this user has written or fetched before, by their digests. They share their bytes with the layouts that they came from
  * and go into, as clones or hard links: whoever writes into a layout may write into the store. So a blob is used as it lies only
@@ -36,6 +39,7 @@ export class BlobStore {
     const path = await lastUsed(this.directory)
     const state = path === undefined ? undefined : stateOf(path)
     if (path === undefined || state === undefined || !state.isPrivate || isRecorded(path, state)) return
+    if (Number(state.size) > worthGuessing) return
     this.#readings.set(path, { state, whole: hashesTo(path, basename(path).replace('-', ':')) })
   }
 

@@ -18,8 +18,8 @@ parentPort.postMessage(hash.digest('hex'))
 `
 
 /**
- * Whether the bytes of a file are those that a digest (`sha256:` and 64 hex digits) names. A large one is read in a thread, which does
- * not keep the process from ending. A file that cannot be read is none.
+ * Whether the bytes of a file are those that a digest (`sha256:` and 64 hex digits) names. A large one is read in a
+ * thread. A file that cannot be read is none.
  */
 export async function hashesTo(path: string, digest: string): Promise<boolean> {
   try {
@@ -33,7 +33,6 @@ export async function hashesTo(path: string, digest: string): Promise<boolean> {
 
 async function hashInThread(path: string): Promise<string> {
   const worker = new Worker(program, { eval: true, execArgv: [], workerData: path })
-  worker.unref()
   const [found] = (await once(worker, 'message')) as [string]
   return found
 }
