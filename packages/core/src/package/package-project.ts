@@ -57,13 +57,16 @@ interface Prepared {
 
 async function inPhase<T>(session: Session, project: Project, work: (prepared: Prepared) => Promise<T>): Promise<T> {
   const { folders, env, signal } = session
+  const committed = await readCommittedLock(project)
+  // Asked at once, because a process takes long to start; what it answers is looked at within the phase.
+  const pythons = choosePythons(env, project.python ?? committed?.lock?.target.python, signal)
+  pythons.catch(() => undefined)
   const files = await listCodeFiles(project)
   for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)
-  const committed = await readCommittedLock(project)
   const title = `package ${project.name}: encrypt its code, collect its dependencies`
   return session.phase('package', title, async (update) => {
     const [{ target, interpreter, matching }, owner, key] = await Promise.all([
-      choosePythons(env, project.python ?? committed?.lock?.target.python, signal),
+      pythons,
       ownerKeys(folders.config),
       codeKey(folders.config, project.name),
     ])
