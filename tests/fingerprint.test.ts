@@ -23,7 +23,7 @@ import type { SgxBase } from '../packages/core/src/platform/sgx/application/base
 import { folders } from '../packages/core/src/state/paths.ts'
 import { writeBase } from '../packages/core/src/testing/write-base.ts'
 import { Person } from './support/mse.ts'
-import { plainApp, writeProject } from './support/project.ts'
+import { copyProject, edit, plainApp, writeProject } from './support/project.ts'
 
 /** What an enclave of a package measures, computed by its owner and by a third party that has the package alone. */
 const scratch = mkdtempSync(join(tmpdir(), 'mse-fingerprint-'))
@@ -63,13 +63,8 @@ async function changed(name: string, change: (folder: string) => void): Promise<
 }
 
 function copied(name: string, change: (folder: string) => void): string {
-  cpSync(project, at(name), { recursive: true })
-  change(at(name))
-  return at(name)
+  return copyProject(project, at(name), change)
 }
-
-const edit = (file: string, from: string | RegExp, to: string): void =>
-  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 
 describe('mse fingerprint', () => {
   it('computes what every kind of enclave measures, and the same of project and package', async () => {
@@ -143,8 +138,7 @@ describe('mse fingerprint', () => {
   })
 
   it('refuses a base that is no digest, in mse.toml', async () => {
-    const copy = at('wrong-project')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, at('wrong-project'))
     edit(join(copy, 'mse.toml'), base, 'latest')
     expect((await owner.json('fingerprint', copy)).error?.code).toBe('project/bad-value')
   })
@@ -195,15 +189,13 @@ describe('mse fingerprint diff names', () => {
   })
 
   it('a file of the code, by its path', async () => {
-    const copy = at('code-project')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, at('code-project'))
     appendFileSync(join(copy, 'mse_src/app.py'), '\n')
     expect(await causes(project, copy)).toMatchObject([{ kind: 'code', name: 'app.py' }])
   })
 
   it('a key of the configuration, the base and a dependency, with what they were and are', async () => {
-    const copy = at('many-project')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, at('many-project'))
     edit(join(copy, 'mse.toml'), base, other)
     appendFileSync(join(copy, 'mse.toml'), 'threads = 3\n')
     writeFileSync(join(copy, 'mse_src/requirements.txt'), 'itsdangerous==2.2.0\n')

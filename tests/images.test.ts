@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,7 +17,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRegistry, startRegistry, type RealRegistry } from '../packages/core/src/testing/real-registry.ts'
 import { bin, Person, type Envelope } from './support/mse.ts'
-import { plainApp, writeProject } from './support/project.ts'
+import { copyProject, plainApp, writeProject } from './support/project.ts'
 
 /** A package on its way from an owner to an operator: as a layout, as an archive, through a registry, through an engine. */
 const owner = new Person()
@@ -64,10 +65,13 @@ async function spawned(word: string, ...more: string[]): Promise<string> {
 
 describe('mse package', () => {
   it('makes the same bytes at another place, with other times, another umask, time zone and language', async () => {
-    const other = new Person({ TZ: 'Pacific/Kiritimati', LC_ALL: 'C' })
+    // With a store of layers of its own, so that nothing is made here but by this run.
+    const cache = join(at('cache'), 'mse')
+    mkdirSync(cache, { recursive: true })
+    symlinkSync(join(owner.env['XDG_CACHE_HOME'] as string, 'mse/dependencies'), join(cache, 'dependencies'))
+    const other = new Person({ TZ: 'Pacific/Kiritimati', LC_ALL: 'C', XDG_CACHE_HOME: at('cache') })
     cpSync(join(owner.home, '.config'), join(other.home, '.config'), { recursive: true })
-    const copy = join(other.home, 'another folder', 'copied')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, join(other.home, 'another folder', 'copied'))
     for (const path of Object.keys(filesBelow(copy))) utimesSync(join(copy, path), 1, 1)
     const words = ['package', copy, '--output', at('other'), '--json']
     const shell = ['-c', 'umask 077 && exec "$@"', 'sh', process.execPath, bin, ...words]
@@ -78,8 +82,7 @@ describe('mse package', () => {
   })
 
   it('moves one layer when the code changes', async () => {
-    const copy = at('changed-project')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, at('changed-project'))
     writeFileSync(join(copy, 'mse_src/app.py'), `${plainApp}\n`)
     expect((await owner.mse('package', copy, '--output', at('changed'))).code).toBe(0)
     interface Shown {
@@ -95,8 +98,7 @@ describe('mse package', () => {
 
   it('says of a package that it was made of this source, or names the first difference', async () => {
     expect(await owner.json('package', project, '--rebuild-of', at('made'))).toMatchObject({ code: 0, error: null })
-    const copy = at('rebuild-project')
-    cpSync(project, copy, { recursive: true })
+    const copy = copyProject(project, at('rebuild-project'))
     writeFileSync(join(copy, 'mse_src/app.py'), `${plainApp}\n`)
     const { code, error } = await owner.json('package', copy, '--rebuild-of', at('made'))
     expect({ code, error: error?.code }).toEqual({ code: 3, error: 'package/not-rebuilt' })
@@ -246,6 +248,19 @@ describe.skipIf(!hasPodman || process.getuid?.() !== 0)('through Podman', () => 
       podman('cp', 'one:/opt/mse', at('out-of-podman'))
       podman('rm', 'one')
       expect(await spawned(at('out-of-podman'))).toBe(made.fingerprints.software)
+
+      // A tree of files is no base, and what the error says to do makes one of it.
+      const refused = await owner.json('base', 'import', at('out-of-podman'))
+      expect(refused.error?.code).toBe('base/folder')
+      const given = { podman: `podman ${place.join(' ')}`, sudo: '', mse: `${process.execPath} ${bin}` }
+      const commands = Object.entries(given).map(([name, line]) => `${name}() { command ${line} "$@"; }\n`)
+      const script = `set -e\n${commands.join('')}${refused.error?.next}`
+      const auditor = new Person({ CONTAINERS_CONF: at('containers.conf') })
+      const { stdout, stderr } = await auditor.run('bash', ['-c', script])
+      await auditor.leave()
+      expect({ digest: stdout.trim().split('\n').at(-1), stderr }).toMatchObject({
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      })
     },
   )
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export interface ProjectFiles {
@@ -28,6 +28,18 @@ export function writeProject(
     writeFileSync(join(folder, path), content, { mode: 0o600 })
   }
   return folder
+}
+
+/** Copies a project into a new folder, with something changed, and returns the folder. */
+export function copyProject(project: string, copy: string, change: (copy: string) => void = () => undefined): string {
+  cpSync(project, copy, { recursive: true })
+  change(copy)
+  return copy
+}
+
+/** Replaces something in a text file. */
+export function edit(file: string, from: string | RegExp, to: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 }
 
 /** The smallest application: WSGI without any framework, so that only the launcher's dependencies are needed. */

@@ -1,6 +1,4 @@
-import { locateImage } from '@mse/core/oci/layout/locate-image'
 import type { RegistryAccess } from '@mse/core/oci/registry/connect-registry'
-import type { ReceivedPackage } from '@mse/core/package/receive-package'
 import { path, text, type Argument } from './command.ts'
 
 /** What commands take that may speak to a registry. */
@@ -12,7 +10,7 @@ export const registryArguments: {
   insecureRegistry: text('registry that may do without TLS; localhost may unasked', { repeat: true, value: 'HOST' }),
 }
 
-interface Given {
+export interface RegistryGiven {
   readonly registryCa: string | undefined
   readonly insecureRegistry: readonly string[]
 }
@@ -20,10 +18,6 @@ interface Given {
 /** How a word for a package is to be shown: it is a path if it exists, and else a reference. */
 export const packageKinds = 'layout (a folder or .tar) or reference in a registry'
 
-export function registryAccess({ registryCa, insecureRegistry }: Given): RegistryAccess {
+export function registryAccess({ registryCa, insecureRegistry }: RegistryGiven): RegistryAccess {
   return { insecure: insecureRegistry, authority: registryCa }
-}
-
-export async function receivedPackage(word: string, args: Given, cwd: string): Promise<ReceivedPackage> {
-  return { location: await locateImage(word, cwd), access: registryAccess(args) }
 }

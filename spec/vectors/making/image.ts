@@ -1,7 +1,14 @@
 import { paddingOf, endOfArchive, tarHeader } from '@mse/core/oci/tar/tar-header'
 import { payloadTypes, signEnvelope } from '@mse/core/package/dsse'
 import { blobOf, describeImage } from '@mse/core/package/image/describe-image'
-import { layerItems, layerNames, type LayerItem, type LayerName, type PackedFile } from '@mse/core/package/image/layers'
+import {
+  layerItems,
+  layerNames,
+  layerOf as layerNameOf,
+  type LayerItem,
+  type LayerName,
+  type PackedFile,
+} from '@mse/core/package/image/layers'
 import { encodeIndex, type Index } from '@mse/core/package/index-file'
 import { exampleIndex } from './index-file.ts'
 import { base64, fixedEd25519, sha256, type Case, type VectorFile } from './fixed.ts'
@@ -64,12 +71,16 @@ function goodLayers(): Buffer[] {
 
 /** A layer whose items were changed on the way. */
 function layerOf(name: LayerName, change: (items: LayerItem[]) => readonly LayerItem[]): Buffer {
-  const { files, listed } = packed()
-  const parts = change(layerItems(listed, name)).flatMap((item) => {
+  const { files } = packed()
+  const parts = change(itemsOf(name)).flatMap((item) => {
     const content = item.file === undefined ? Buffer.alloc(0) : (files.get(item.file.path) ?? Buffer.from('evil\n'))
     return [tarHeader(item), content, Buffer.alloc(paddingOf(content.length))]
   })
   return Buffer.concat([...parts, endOfArchive])
+}
+
+function itemsOf(name: LayerName): LayerItem[] {
+  return layerItems(packed().listed.filter(({ path }) => layerNameOf(path) === name))
 }
 
 function refusedCases(): Case[] {
@@ -93,9 +104,7 @@ function refusedCases(): Case[] {
       { path: 'opt/mse/site-packages/zope', type: 'directory', size: 0, mode: 0o755, file: undefined },
     ]),
     dependencies('another order', 'image/tar', (items) => [...items.slice(0, -2), ...items.slice(-2).toReversed()]),
-    dependencies('a second launcher', 'image/entry', () =>
-      layerItems(packed().listed, 'launcher'),
-    ),
+    dependencies('a second launcher', 'image/entry', () => itemsOf('launcher')),
     { name: 'a layer too few', expect: 'image/layout', layers: [null, null] },
   ]
 }

@@ -3,7 +3,8 @@ import { describeContents } from '@mse/core/package/describe-contents'
 import { examinePackage } from '@mse/core/package/receive-package'
 import { defineCommand, flag, positional, text, type Command } from '../command.ts'
 import { readableSize } from '../readable-size.ts'
-import { packageKinds, receivedPackage, registryArguments } from '../registry-arguments.ts'
+import { receivedPackage } from '../received-package.ts'
+import { packageKinds, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({

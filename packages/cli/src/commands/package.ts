@@ -8,7 +8,8 @@ import type { Project } from '@mse/core/project/project'
 import { loadProject } from '@mse/core/project/load-project'
 import type { Session } from '@mse/core/session'
 import { defineCommand, path, positional, text, type Command, type Context, type Result } from '../command.ts'
-import { receivedPackage, registryArguments } from '../registry-arguments.ts'
+import { receivedPackage } from '../received-package.ts'
+import { registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({

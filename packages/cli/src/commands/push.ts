@@ -2,7 +2,8 @@ import { formatReference, parseReference } from '@mse/core/oci/registry/referenc
 import { pushPackage } from '@mse/core/package/push-package'
 import { defineCommand, positional, text, type Command } from '../command.ts'
 import { readableSize } from '../readable-size.ts'
-import { packageKinds, receivedPackage, registryArguments } from '../registry-arguments.ts'
+import { receivedPackage } from '../received-package.ts'
+import { packageKinds, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({

@@ -4,7 +4,8 @@ import { currentPath } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
 import { defineCommand, path, positional, text, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
-import { packageKinds, receivedPackage, registryArguments } from '../registry-arguments.ts'
+import { receivedPackage } from '../received-package.ts'
+import { packageKinds, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({

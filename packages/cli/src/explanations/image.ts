@@ -51,6 +51,10 @@ export const image: Family = {
     'Look at the spelling. A registry is named by its host, with a dot, a port, or localhost.',
   ],
   'base/damaged': ['What was kept of a base in the cache is damaged.', 'Import it again: mse base import IMAGE.'],
+  'base/folder': [
+    'A folder of files was given as a base. A base is an image, because an operator has to get the same one.',
+    'Make an image of it, with the commands that the error says.',
+  ],
   'base/unknown': ['The base was not imported on this machine.', 'Import it: mse base import IMAGE.'],
   'registry/certificate': [
     'The certificate of the registry is not one that is trusted.',

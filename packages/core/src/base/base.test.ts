@@ -219,6 +219,16 @@ describe('a base is remembered', () => {
     await expect(loadBase(session.folders, '../../x')).rejects.toThrow(refusal('usage/base'))
   })
 
+  it('a tree of files is no base: the error says how to make an image of it', async () => {
+    mkdirSync(at('a tree/usr'), { recursive: true })
+    const access = { insecure: [], authority: undefined }
+    const given = importBase(exampleSession(folder()), { kind: 'folder', path: at('a tree') }, access)
+    await expect(given).rejects.toThrow(refusal('base/folder'))
+    await expect(given).rejects.toMatchObject({
+      next: expect.stringContaining(`mse base import '${at('a tree')}.tar'`),
+    })
+  })
+
   it('what was changed in the cache is noticed, if it is no longer whole', async () => {
     const { folders } = exampleSession(folder())
     const digest = `sha256:${'ab'.repeat(32)}`

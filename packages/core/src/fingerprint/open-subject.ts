@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { locateImage } from '../oci/layout/locate-image.ts'
 import type { RegistryAccess } from '../oci/registry/connect-registry.ts'
 import { examineLayout } from '../package/examine-layout.ts'
-import { packageProject } from '../package/package-project.ts'
+import { packageAroundDependencies } from '../package/package-project.ts'
 import { examinePackage } from '../package/receive-package.ts'
 import type { IndexedPackage } from '../platform/platform.ts'
 import { loadProject } from '../project/load-project.ts'
@@ -37,7 +37,7 @@ export async function openSubject(session: Session, word: string, options: Subje
   const project = await loadProject(path)
   return withStaging(session.folders, async (staging) => {
     const given = { ...project, base: options.base ?? project.base }
-    const { artefact } = await packageProject(session, given, join(staging, 'package'))
+    const { artefact } = await packageAroundDependencies(session, given, join(staging, 'package'))
     return { index: artefact.index, indexBytes: artefact.indexBytes }
   })
 }

@@ -9,7 +9,7 @@ import type { Project } from '../project/project.ts'
 import { type CodeKey } from './age/code-key.ts'
 import { encryptFile } from './age/encrypt-file.ts'
 import type { Artefact } from './artefact.ts'
-import { billOfMaterials, linkTree, type InstalledSet } from './dependencies/dependencies.ts'
+import { billOfMaterials, linkTree, treeName, type InstalledSet } from './dependencies/dependencies.ts'
 import { payloadTypes, signEnvelope } from './dsse.ts'
 import { comparePaths, encodeIndex, foldersOf, type Index, type IndexedFile } from './index-file.ts'
 import { launcherFiles } from './launcher-files.ts'
@@ -31,7 +31,14 @@ export interface BuildInputs {
  */
 export async function buildPackage(inputs: BuildInputs, directory: string): Promise<Artefact> {
   await mkdir(directory, { recursive: true, mode: 0o755 })
-  const dependencies = packDependencies(inputs.dependencies, directory)
+  linkTree(inputs.dependencies, join(directory, treeName))
+  return buildAroundDependencies(inputs, directory)
+}
+
+/** Builds a package whose dependencies stay in the cache: its index lists them, its folder has not got them. */
+export async function buildAroundDependencies(inputs: BuildInputs, directory: string): Promise<Artefact> {
+  await mkdir(directory, { recursive: true, mode: 0o755 })
+  const dependencies = inputs.dependencies.files.map((file) => ({ ...file, path: `${treeName}/${file.path}` }))
   const { lock } = inputs.dependencies
   const [code, launcher, ...papers] = await Promise.all([
     packCode(inputs.files, inputs.codeKey, directory),
@@ -88,9 +95,4 @@ async function packCodeFile(file: CodeFile, key: CodeKey, directory: string): Pr
 async function packLauncher(directory: string): Promise<IndexedFile[]> {
   const files = await launcherFiles()
   return Promise.all(files.map(async ({ path, absolute }) => writeHashed(directory, path, await readFile(absolute))))
-}
-
-function packDependencies(set: InstalledSet, directory: string): IndexedFile[] {
-  linkTree(set, join(directory, 'site-packages'))
-  return set.files.map((file) => ({ ...file, path: `site-packages/${file.path}` }))
 }

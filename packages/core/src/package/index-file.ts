@@ -128,10 +128,13 @@ function isEncoding(bytes: Uint8Array, value: Index): boolean {
   }
 }
 
-/** Orders paths by their bytes in UTF-8. */
+/** Orders paths by their bytes in UTF-8. JavaScript compares units of UTF-16, which differs for what takes two of them. */
 export function comparePaths(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  if (pairs.test(left) || pairs.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  return left < right ? -1 : Number(left > right)
 }
+
+const pairs = /[\ud800-\udfff]/
 
 /** Relative, `/`-separated, at most 1,024 bytes, nothing that leaves the folder or confuses a reader. */
 export function isPackagePath(path: string): boolean {

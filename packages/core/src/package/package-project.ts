@@ -1,16 +1,15 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MseError } from '../error.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { inspectCode } from '../project/inspect-code.ts'
 import { listCodeFiles } from '../project/list-code-files.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
 import type { Artefact } from './artefact.ts'
-import { buildPackage } from './build.ts'
+import { buildAroundDependencies, buildPackage, type BuildInputs } from './build.ts'
 import { choosePythons } from './choose-pythons.ts'
 import { readCommittedLock } from './committed-lock.ts'
-import { discard, installDependencies, type InstalledSet } from './dependencies/dependencies.ts'
+import { installDependencies, type InstalledSet } from './dependencies/dependencies.ts'
+import { withSoundCache } from './dependencies/with-sound-cache.ts'
 import type { Interpreter } from './interpreter.ts'
 import { launcherRequirements } from './launcher-files.ts'
 
@@ -20,16 +19,54 @@ export interface Packaged {
   readonly interpreter: Interpreter
 }
 
+/** A package whose dependencies are not in its folder. */
+export interface PackagedAround {
+  readonly artefact: Artefact
+  readonly dependencies: InstalledSet
+}
+
 /** Turns a project into a package in a new folder: resolves and installs what it needs, encrypts its code, signs. */
 export async function packageProject(session: Session, project: Project, directory: string): Promise<Packaged> {
+  return inPhase(session, project, async ({ install, inputs, interpreter }) => {
+    const artefact = await withSoundCache(
+      async () => ({ dependencies: await install() }),
+      ({ dependencies }) => buildPackage({ ...inputs, dependencies }, directory),
+      [directory],
+    )
+    return { artefact, interpreter }
+  })
+}
+
+/** The same without putting the dependencies into the folder, some ten thousand files: the index knows them from the cache. */
+export async function packageAroundDependencies(
+  session: Session,
+  project: Project,
+  directory: string,
+): Promise<PackagedAround> {
+  return inPhase(session, project, async ({ install, inputs }) => {
+    const dependencies = await install()
+    return { dependencies, artefact: await buildAroundDependencies({ ...inputs, dependencies }, directory) }
+  })
+}
+
+interface Prepared {
+  readonly inputs: Omit<BuildInputs, 'dependencies'>
+  readonly interpreter: Interpreter
+  readonly install: () => Promise<InstalledSet>
+}
+
+async function inPhase<T>(session: Session, project: Project, work: (prepared: Prepared) => Promise<T>): Promise<T> {
   const { folders, env, signal } = session
+  const committed = await readCommittedLock(project)
+  // Asked at once, because a process takes long to start; what it answers is looked at within the phase.
+  const pythons = choosePythons(env, project.python ?? committed?.lock?.target.python, signal)
+  pythons.catch(() => undefined)
   const files = await listCodeFiles(project)
   for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)
-  const committed = await readCommittedLock(project)
   const title = `package ${project.name}: encrypt its code, collect its dependencies`
   return session.phase('package', title, async (update) => {
     const [{ target, interpreter, matching }, owner, key] = await Promise.all([
-      choosePythons(env, project.python ?? committed?.lock?.target.python, signal),
+      pythons,
       ownerKeys(folders.config),
       codeKey(folders.config, project.name),
     ])
@@ -46,30 +83,11 @@ export async function packageProject(session: Session, project: Project, directo
         env,
         onProgress: ({ step, detail }) => update(detail === undefined ? step : `${step} ${detail}`),
       })
-    const build = (dependencies: InstalledSet): Promise<Artefact> =>
-      buildPackage({ project, files, dependencies, owner, codeKey: key }, directory)
     if (matching === undefined && committed === undefined) session.warn(withoutByteCode(target.python))
-    return { artefact: await withSoundCache(install, build, directory), interpreter: matching ?? interpreter }
+    return work({ install, inputs: { project, files, owner, codeKey: key }, interpreter: matching ?? interpreter })
   })
 }
 
 function withoutByteCode(python: string): string {
   return `Python ${python} is not on this machine: the dependencies go without byte code, and the application starts more slowly`
-}
-
-/** Builds; if something has happened to the installed dependencies in the cache, once more with new ones. */
-async function withSoundCache(
-  install: () => Promise<InstalledSet>,
-  build: (dependencies: InstalledSet) => Promise<Artefact>,
-  directory: string,
-): Promise<Artefact> {
-  const dependencies = await install()
-  try {
-    return await build(dependencies)
-  } catch (error) {
-    if (!(error instanceof MseError) || error.code !== 'dependencies/cache-damaged') throw error
-    discard(dependencies)
-    await rm(directory, { recursive: true, force: true })
-    return build(await install())
-  }
 }

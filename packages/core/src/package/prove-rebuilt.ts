@@ -5,7 +5,7 @@ import type { Session } from '../session.ts'
 import { withStaging } from '../state/staging.ts'
 import { firstDifference } from './first-difference.ts'
 import { encodeIndex } from './index-file.ts'
-import { packageProject } from './package-project.ts'
+import { packageAroundDependencies } from './package-project.ts'
 import { examinePackage, type ExaminedPackage, type ReceivedPackage } from './receive-package.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function proveRebuilt(
 ): Promise<ExaminedPackage> {
   const examined = await examinePackage(session, given)
   return withStaging(session.folders, async (staging) => {
-    const { artefact } = await packageProject(session, project, join(staging, 'package'))
+    const { artefact } = await packageAroundDependencies(session, project, join(staging, 'package'))
     const index = { ...artefact.index, owner: examined.index.owner }
     if (encodeIndex(index).equals(examined.indexBytes)) return examined
     const difference = firstDifference(examined.index, index)

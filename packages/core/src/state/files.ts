@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 
-/** Writes a file so that a reader sees the old content or the new one, never a part of it. */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+/**
+ * Writes a file so that a reader sees the old content or the new one, never a part of it.
+ *
+ * @param flush whether that holds after a power cut too; it waits for the disk, and for whatever else goes there
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  flush = true,
+): Promise<void> {
   const temporary = temporaryName(path)
   try {
-    await writeFile(temporary, content, { mode, flag: 'wx', flush: true })
+    await writeFile(temporary, content, { mode, flag: 'wx', flush })
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })

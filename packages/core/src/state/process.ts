@@ -59,7 +59,8 @@ export function signalProcess(name: ProcessName, signal: NodeJS.Signals): boolea
 
 let boot: string | undefined
 
-function bootId(): string {
+/** Names one run of the machine. */
+export function bootId(): string {
   return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
 }
 

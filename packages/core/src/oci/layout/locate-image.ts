@@ -6,6 +6,7 @@ import type { Session } from '../../session.ts'
 import { connectRegistry, type RegistryAccess } from '../registry/connect-registry.ts'
 import { pullImage } from '../registry/pull-image.ts'
 import { formatReference, isReference, parseReference, type Reference } from '../registry/reference.ts'
+import { openBlobStore } from '../store/open-blob-store.ts'
 import { folderLayout } from './folder-layout.ts'
 import type { Layout } from './layout.ts'
 import { tarLayout } from './tar-layout.ts'
@@ -45,6 +46,6 @@ export async function openLocation(
   const { reference } = location
   return session.phase('pull', `fetch ${formatReference(reference)}`, async (update) => {
     const registry = await connectRegistry(session, reference, 'pull', access)
-    return pullImage(registry, reference, scratch, update)
+    return pullImage(registry, reference, scratch, { update, store: await openBlobStore(session) })
   })
 }

@@ -5,16 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { certificateToPem } from '@mse/attest'
 import { startEnclave } from '../../testing/make-believe-enclave.ts'
 import { refusal } from '../../testing/refuses.ts'
+import { imageOf, pullInto, pushTo, registryOptions, type ClientOptions } from '../../testing/registry-client.ts'
 import { serveHttp, type Handler, type HttpServer } from '../../testing/serve-http.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
-import { writeLayout } from '../../testing/write-layout.ts'
-import { folderLayout } from '../layout/folder-layout.ts'
-import { openImage, type Image } from '../layout/open-image.ts'
+import type { Image } from '../layout/open-image.ts'
 import { authorise } from './authorise.ts'
-import { pullImage } from './pull-image.ts'
-import { pushImage } from './push-image.ts'
-import { parseReference } from './reference.ts'
-import { Registry, type RegistryOptions } from './registry.ts'
+import type { Pushed } from './push-image.ts'
 
 /** A registry may be hostile, broken or slow; here it is as each test wants it. */
 const folder = temporaryFolder()
@@ -24,20 +20,10 @@ let image: Image
 
 beforeEach(async () => {
   mkdirSync(join(folder(), 'image'))
-  writeLayout(join(folder(), 'image'), { layers: [{ bytes: layer }] })
-  image = await openImage(folderLayout(join(folder(), 'image')))
+  image = await imageOf(join(folder(), 'image'), layer)
 })
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop()
-})
-
-const options = (change: Partial<RegistryOptions> = {}): RegistryOptions => ({
-  credentials: undefined,
-  ca: undefined,
-  insecure: [],
-  retryAfter: 1,
-  signal: new AbortController().signal,
-  ...change,
 })
 
 async function serve(handler: Handler): Promise<string> {
@@ -66,17 +52,9 @@ async function blobFrom(digest: string): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-async function pull(host: string, change: Partial<RegistryOptions> = {}, name = 'hello:1'): Promise<Image> {
-  const reference = parseReference(`${host}/${name}`)
-  const registry = await Registry.connect(reference, 'pull', options(change))
-  return openImage(await pullImage(registry, reference, join(folder(), 'pulled'), () => undefined))
-}
-
-async function push(host: string): Promise<void> {
-  const reference = parseReference(`${host}/hello:1`)
-  const registry = await Registry.connect(reference, 'pull,push', options())
-  await pushImage(registry, image, reference, () => undefined)
-}
+const pull = (host: string, change: ClientOptions = {}, name = 'hello:1'): Promise<Image> =>
+  pullInto(join(folder(), 'pulled'), `${host}/${name}`, change)
+const push = (host: string): Promise<Pushed> => pushTo(`${host}/hello:1`, image)
 
 const isLayer = (url: string | undefined): boolean =>
   url?.includes(`/blobs/${image.layers[0]?.descriptor.digest}`) === true
@@ -183,7 +161,7 @@ describe('logins', () => {
   })
 
   it('a login is not sent over a connection without TLS because a registry with TLS says so', async () => {
-    const connection = { ...options(), plain: false }
+    const connection = { ...registryOptions(), plain: false }
     const challenge = 'Bearer realm="http://tokens.example.org/",service="x"'
     await expect(authorise(challenge, 'repository:x:pull', credentials, connection)).rejects.toThrow(
       refusal('registry/insecure'),

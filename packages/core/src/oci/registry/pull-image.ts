@@ -9,6 +9,7 @@ import { ordinaryLimits } from '../layout/layer-bytes.ts'
 import { chooseManifest } from '../layout/open-image.ts'
 import { decodeImageIndex, decodeManifest, documentLimit, type Descriptor, type Manifest } from '../manifest.ts'
 import { indexTypes, manifestTypes } from '../media-types.ts'
+import type { BlobStore } from '../store/blob-store.ts'
 import { bodyOf } from './exchange.ts'
 import { formatReference, type Reference } from './reference.ts'
 import type { Registry } from './registry.ts'
@@ -16,9 +17,15 @@ import type { Registry } from './registry.ts'
 /** How often a blob whose connection breaks is asked for again, from where it broke. */
 const attempts = 5
 
+export interface PullOptions {
+  readonly update: (detail: string) => void
+  /** Where layers are remembered; undefined: nowhere. */
+  readonly store: BlobStore | undefined
+}
+
 /**
- * Fetches an image into a layout. Every blob is compared with its digest before it gets its name; blobs that are there already do
- * not travel again.
+ * Fetches an image into a layout. Every blob is compared with its digest before it gets its name; blobs that are there already, or
+ * in the store, do not travel again.
  *
  * @throws MseError `registry/*`, `image/digest`, `image/media-type`, `image/layout`, `image/too-large`
  */
@@ -26,7 +33,7 @@ export async function pullImage(
   registry: Registry,
   reference: Reference,
   directory: string,
-  update: (detail: string) => void,
+  { update, store }: PullOptions,
 ): Promise<Layout> {
   await mkdir(join(directory, 'blobs/sha256'), { recursive: true })
   const { bytes, descriptor, manifest } = await findManifest(registry, reference)
@@ -35,7 +42,11 @@ export async function pullImage(
   if (total > ordinaryLimits.size) throw tooLarge('the image', ordinaryLimits.size, total)
   for (const blob of blobs) {
     update(`${(blob.size / 1e6).toFixed(1)} MB`)
-    if (!existsSync(join(directory, blobPath(blob.digest)))) await fetchBlob(registry, blob, directory)
+    const path = join(directory, blobPath(blob.digest))
+    // A network is slower than a hash: nothing is believed of what is kept.
+    if (existsSync(path) || (await store?.lend(blob, path, 'nothing'))) continue
+    await fetchBlob(registry, blob, path)
+    if (blob !== manifest.config) await store?.keep(blob, path)
   }
   await writeFile(join(directory, blobPath(descriptor.digest)), bytes)
   const annotations = { 'org.opencontainers.image.ref.name': formatReference(reference) }
@@ -89,8 +100,7 @@ async function fetchManifest(registry: Registry, name: string, expected: string 
   return { bytes, digest, mediaType }
 }
 
-async function fetchBlob(registry: Registry, blob: Descriptor, directory: string): Promise<void> {
-  const path = join(directory, blobPath(blob.digest))
+async function fetchBlob(registry: Registry, blob: Descriptor, path: string): Promise<void> {
   const temporary = `${path}.part`
   const file = await open(temporary, 'w', 0o644)
   try {

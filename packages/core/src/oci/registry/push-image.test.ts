@@ -3,14 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { refusal } from '../../testing/refuses.ts'
+import { imageOf, pushTo } from '../../testing/registry-client.ts'
 import { serveHttp, type HttpServer } from '../../testing/serve-http.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
-import { writeLayout } from '../../testing/write-layout.ts'
-import { folderLayout } from '../layout/folder-layout.ts'
-import { openImage } from '../layout/open-image.ts'
-import { pushImage } from './push-image.ts'
-import { parseReference } from './reference.ts'
-import { Registry } from './registry.ts'
 
 const folder = temporaryFolder()
 const layer = randomBytes(33 << 20)
@@ -48,18 +43,7 @@ async function pushThrough(kept: number, said = kept): Promise<string> {
     return done(method === 'PUT' ? 201 : 200)
   })
   mkdirSync(join(folder(), 'image'))
-  writeLayout(join(folder(), 'image'), { layers: [{ bytes: layer }] })
-  const reference = parseReference(`${server.host}/hello:1`)
-  const options = {
-    credentials: undefined,
-    ca: undefined,
-    insecure: [],
-    retryAfter: 1,
-    signal: new AbortController().signal,
-  }
-  const registry = await Registry.connect(reference, 'pull,push', options)
-  const image = await openImage(folderLayout(join(folder(), 'image')))
-  await pushImage(registry, image, reference, () => undefined)
+  await pushTo(`${server.host}/hello:1`, await imageOf(join(folder(), 'image'), layer))
   return whole
 }
 

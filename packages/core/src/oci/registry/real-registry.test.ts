@@ -6,13 +6,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRegistry, startRegistry, type RealRegistry } from '../../testing/real-registry.ts'
 import { refusal } from '../../testing/refuses.ts'
-import { writeLayout } from '../../testing/write-layout.ts'
-import { folderLayout } from '../layout/folder-layout.ts'
-import { openImage, type Image } from '../layout/open-image.ts'
-import { pullImage } from './pull-image.ts'
-import { pushImage, type Pushed } from './push-image.ts'
-import { parseReference } from './reference.ts'
-import { Registry, type RegistryOptions } from './registry.ts'
+import { makeRegistryCertificate } from '../../testing/registry-certificate.ts'
+import { imageOf, pullInto, pushTo, type ClientOptions } from '../../testing/registry-client.ts'
+import type { Image } from '../layout/open-image.ts'
+import type { Pushed } from './push-image.ts'
 
 /** Against Debian's docker-registry: without it, these tests skip. */
 const folder = mkdtempSync(join(tmpdir(), 'mse-registry-'))
@@ -22,32 +19,15 @@ const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 const small = randomBytes(1000)
 const large = randomBytes(40 << 20)
 
-const options = (change: Partial<RegistryOptions> = {}): RegistryOptions => ({
-  credentials: undefined,
-  ca: undefined,
-  insecure: [],
-  retryAfter: 1,
-  signal: new AbortController().signal,
-  ...change,
-})
-
 async function image(name: string, ...layers: Buffer[]): Promise<Image> {
-  const directory = join(folder, name)
-  mkdirSync(directory)
-  writeLayout(directory, { layers: layers.map((bytes) => ({ bytes })) })
-  return openImage(folderLayout(directory))
+  mkdirSync(join(folder, name))
+  return imageOf(join(folder, name), ...layers)
 }
 
-async function push(what: Image, reference: string, change: Partial<RegistryOptions> = {}): Promise<Pushed> {
-  const parsed = parseReference(reference)
-  return pushImage(await Registry.connect(parsed, 'pull,push', options(change)), what, parsed, () => undefined)
-}
-
-async function pull(reference: string, to: string, change: Partial<RegistryOptions> = {}): Promise<Image> {
-  const parsed = parseReference(reference)
-  const registry = await Registry.connect(parsed, 'pull', options(change))
-  return openImage(await pullImage(registry, parsed, join(folder, to), () => undefined))
-}
+const push = (what: Image, reference: string, change?: ClientOptions): Promise<Pushed> =>
+  pushTo(reference, what, change)
+const pull = (reference: string, to: string, change?: ClientOptions): Promise<Image> =>
+  pullInto(join(folder, to), reference, change)
 
 const size = (what: Image): number =>
   what.manifest.layers.reduce((sum, one) => sum + one.size, what.manifest.config.size)
@@ -107,7 +87,7 @@ describe.skipIf(!hasRegistry || !hasOpenssl)('a registry with TLS of its own aut
 
   beforeAll(async () => {
     const home = mkdtempSync(join(folder, 'tls-'))
-    makeCertificate(home)
+    makeRegistryCertificate(home)
     ca = readFileSync(join(home, 'certificate.pem'), 'utf8')
     writeFileSync(join(home, 'htpasswd'), `${entry}\n`)
     registry = await startRegistry(
@@ -142,9 +122,3 @@ describe.skipIf(!hasRegistry || !hasOpenssl)('a registry with TLS of its own aut
     )
   })
 })
-
-function makeCertificate(home: string): void {
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2']
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(home, 'key.pem')]
-  spawnSync('openssl', ['req', '-x509', ...key, '-out', join(home, 'certificate.pem'), ...names])
-}

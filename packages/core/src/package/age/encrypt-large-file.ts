@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { read as readCallback, write as writeCallback } from 'node:fs'
 import { promisify } from 'node:util'
 import { inlineHash, threadHash, type BlockHash } from './block-hash.ts'
@@ -16,7 +16,7 @@ const worthThreads = 64 << 20
 /** 16 chunks, so that every block but the last ends on a chunk's border. */
 const blockSize = 16 * chunkSize
 
-/** A block on its way: read, encrypted, hashed twice and written, each while its neighbours are elsewhere. */
+/** A block on its way: read, encrypted, digested and written, each while its neighbours are elsewhere. */
 interface Slot {
   readonly plain: Buffer
   readonly sealed: Buffer
@@ -24,24 +24,26 @@ interface Slot {
 }
 
 /**
- * Two passes: the plaintext is hashed, which gives the keys; then it is read again, encrypted, and both sides are hashed.
+ * Two passes: the plaintext is hashed, which gives the keys; then it is read again and encrypted, and the ciphertext is hashed. That
+ * both passes have read the same is shown by a digest under a key which is drawn for that and forgotten.
  *
  * @throws MseError `package/file-changed-while-read`
  */
 export async function encryptLargeFile({ input, output, path, size }: OpenFile, key: CodeKey): Promise<EncryptedFile> {
-  const [plainHash, cipherHash] = size < worthThreads ? [inlineHash(), inlineHash()] : [threadHash(), threadHash()]
+  const newHash = size < worthThreads ? inlineHash : threadHash
+  const [witness, cipherHash] = [newHash(randomBytes(32)), newHash()]
   const slots = spare.pop() ?? Array.from({ length: 4 }, newSlot)
   try {
-    const plain = { path, size, sha256: await firstPass(input, size, path, slots) }
-    const pass = { input, output, plain, slots, plainHash, cipherHash }
-    const written = await secondPass(pass, key)
-    if (!(await plainHash.digest()).equals(plain.sha256)) throw fileChanged(path)
+    const plain = { path, size, sha256: await firstPass({ input, path, size, slots, witness }) }
+    const seen = await witness.digest()
+    const written = await secondPass({ input, output, plain, slots, witness, cipherHash }, key)
+    if (!(await witness.digest()).equals(seen)) throw fileChanged(path)
     return { size: written, sha256: (await cipherHash.digest()).toString('hex') }
   } finally {
     await Promise.allSettled(slots.map(({ free }) => free))
     for (const slot of slots) slot.free = Promise.resolve()
     spare.splice(0, 1, slots)
-    await Promise.all([plainHash.end(), cipherHash.end()])
+    await Promise.all([witness.end(), cipherHash.end()])
   }
 }
 
@@ -53,29 +55,45 @@ function newSlot(): Slot {
   return { plain: shared(blockSize), sealed: shared(payloadSize(blockSize)), free: Promise.resolve() }
 }
 
-async function firstPass(input: number, size: number, path: string, slots: readonly Slot[]): Promise<Buffer> {
+interface Pass {
+  readonly input: number
+  readonly slots: readonly Slot[]
+  readonly witness: BlockHash
+}
+
+interface FirstPass extends Pass {
+  readonly path: string
+  readonly size: number
+}
+
+/** @returns SHA-256 of the plaintext */
+async function firstPass({ input, path, size, slots, witness }: FirstPass): Promise<Buffer> {
   const hash = createHash('sha256')
   let position = 0
   for await (const { slot, length } of blocks(input, slots)) {
-    hash.update(slot.plain.subarray(0, length))
+    const block = slot.plain.subarray(0, length)
+    slot.free = witness.update(block)
+    slot.free.catch(() => undefined) // looked at when the slot is needed again, or at the end
+    hash.update(block)
     position += length
     if (position > size) throw fileChanged(path)
   }
   if (position !== size) throw fileChanged(path)
+  await Promise.all(slots.map(({ free }) => free))
   return hash.digest()
 }
 
-interface Pass {
-  readonly input: number
+interface SecondPass extends Pass {
   readonly output: number
   readonly plain: PlainFile
-  readonly slots: readonly Slot[]
-  readonly plainHash: BlockHash
   readonly cipherHash: BlockHash
 }
 
 /** @returns bytes of ciphertext */
-async function secondPass({ input, output, plain, slots, plainHash, cipherHash }: Pass, key: CodeKey): Promise<number> {
+async function secondPass(
+  { input, output, plain, slots, witness, cipherHash }: SecondPass,
+  key: CodeKey,
+): Promise<number> {
   const { head, cipher } = derivedHeader(plain, key)
   await Promise.all([cipherHash.update(shared(head)), writeAll(output, head, 0)])
   let [position, written] = [0, head.length]
@@ -85,7 +103,7 @@ async function secondPass({ input, output, plain, slots, plainHash, cipherHash }
     const block = slot.plain.subarray(0, length)
     const sealed = slot.sealed.subarray(0, payloadSize(length))
     cipher.block(block, position === plain.size, sealed)
-    slot.free = Promise.all([plainHash.update(block), cipherHash.update(sealed), writeAll(output, sealed, written)])
+    slot.free = Promise.all([witness.update(block), cipherHash.update(sealed), writeAll(output, sealed, written)])
     slot.free.catch(() => undefined) // looked at when the slot is needed again, or at the end
     written += sealed.length
   }

@@ -25,11 +25,10 @@ export interface LayerItem extends TarItem {
   readonly file: PackedFile | undefined
 }
 
-/** What a layer holds, folders included, sorted by the bytes of the paths: one set of files has one layer. */
-export function layerItems(files: readonly PackedFile[], layer: LayerName): LayerItem[] {
-  const own = files.filter(({ path }) => layerOf(path) === layer)
+/** What a layer of these files holds, folders included, sorted by the bytes of the paths: one set of files has one layer. */
+export function layerItems(files: readonly PackedFile[]): LayerItem[] {
   const folders = new Set([imageRoot, ...foldersOf(imageRoot)])
-  const items: LayerItem[] = own.map((file) => {
+  const items: LayerItem[] = files.map((file) => {
     const path = `${imageRoot}/${file.path}`
     for (const folder of foldersOf(path)) folders.add(folder)
     return { path, type: 'file', size: file.size, mode: Number.parseInt(file.mode, 8), file }

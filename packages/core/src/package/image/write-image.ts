@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import type { Artefact } from '../artefact.ts'
 import { unlisted } from '../index-file.ts'
 import { describeImage, type Blob, type DescribedImage } from './describe-image.ts'
-import { layerItems, layerNames, type LayerName, type PackedFile } from './layers.ts'
+import { layerNames, layerOf, type LayerName, type PackedFile } from './layers.ts'
 import { writeLayer } from './write-layer.ts'
+
+/** Puts the layer of these files into the layout. */
+export type LayerMaker = (files: readonly PackedFile[], layout: string) => Promise<Blob>
 
 export interface WrittenImage extends DescribedImage {
   readonly layers: readonly (Blob & { readonly name: LayerName })[]
@@ -14,14 +17,22 @@ export interface WrittenImage extends DescribedImage {
 /**
  * Writes a package as an OCI image layout into an empty folder: same package, same bytes.
  *
+ * @param makers of layers whose files do not lie in the package's folder
  * @throws MseError `package/file-changed` when a file is not what the index says
  */
-export async function writeImage(artefact: Artefact, layout: string): Promise<WrittenImage> {
+export async function writeImage(
+  artefact: Artefact,
+  layout: string,
+  makers: { readonly [name in LayerName]?: LayerMaker } = {},
+): Promise<WrittenImage> {
   await mkdir(join(layout, 'blobs/sha256'), { recursive: true })
-  const files = await packedFiles(artefact)
+  const locate = (path: string): string => join(artefact.directory, path)
+  const all = await packedFiles(artefact)
   const layers: (Blob & { name: LayerName })[] = []
   for (const name of layerNames) {
-    layers.push({ name, ...(await writeLayer(artefact.directory, layerItems(files, name), layout)) })
+    const files = all.filter(({ path }) => layerOf(path) === name)
+    const blob = await (makers[name]?.(files, layout) ?? writeLayer(files, locate, layout))
+    layers.push({ name, ...blob })
   }
   const described = describeImage(artefact.index, artefact.indexBytes, layers)
   for (const [path, bytes] of Object.entries(described.members)) await writeFile(join(layout, path), bytes)

@@ -6,21 +6,28 @@ import { MseError } from '../../error.ts'
 import { blobPath } from '../../oci/layout/layout.ts'
 import { endOfArchive, paddingOf, tarHeader } from '../../oci/tar/tar-header.ts'
 import type { Blob } from './describe-image.ts'
-import type { LayerItem, PackedFile } from './layers.ts'
+import { layerItems, type PackedFile } from './layers.ts'
 
 /**
  * Writes one layer of a package into a layout, uncompressed, and gives it its digest as name. Each file is hashed on the way: what
  * is in a layer is what its index says.
  *
+ * @param files those of the layer
+ * @param locate says where a file of a package lies, by its path in the package
  * @throws MseError `package/file-changed`
  */
-export async function writeLayer(directory: string, items: readonly LayerItem[], layout: string): Promise<Blob> {
+export async function writeLayer(
+  files: readonly PackedFile[],
+  locate: (path: string) => string,
+  layout: string,
+): Promise<Blob> {
+  const items = layerItems(files)
   const unnamed = join(layout, 'blobs/sha256', `.${items.length}.tmp`)
   const output = new LayerFile(unnamed)
   try {
     for (const [count, item] of items.entries()) {
       output.write(tarHeader(item))
-      if (item.file !== undefined) copy(directory, item.file, output)
+      if (item.file !== undefined) copy(locate(item.file.path), item.file, output)
       // Synchronous calls are much faster for small files; now and then the rest of the program gets its turn.
       if (count % 32 === 31) await new Promise(setImmediate)
     }
@@ -77,11 +84,8 @@ class LayerFile {
 
 const block = Buffer.allocUnsafe(1 << 20)
 
-function copy(directory: string, file: PackedFile, output: LayerFile): void {
-  const descriptor = openSync(
-    join(directory, file.path),
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  )
+function copy(path: string, file: PackedFile, output: LayerFile): void {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const hash = createHash('sha256')
     let size = fstatSync(descriptor).isFile() ? 0 : Number.NaN
