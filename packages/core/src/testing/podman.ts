@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findEngine } from '../platform/container/engine/find-engine.ts'
+
+/** Debian's Podman with runc, run by root: the real engine. Tests without it skip, and say so by their names. */
+export const hasPodman: boolean =
+  process.getuid?.() === 0 &&
+  ['podman', 'runc', 'dpkg-deb'].every((program) => spawnSync(program, ['--version']).status === 0)
+
+export interface RealEngine {
+  /** Path of its Unix socket. */
+  readonly socket: string
+  /** Says of the engine, in its own command line, what there is. */
+  podman(...words: string[]): string
+  /** Ends the service, as a crash would; containers live on. */
+  kill(): Promise<void>
+  /** Ends it with everything that it has. */
+  stop(): Promise<void>
+}
+
+/** Starts the service of a Podman that keeps everything in a folder of its own: images, containers, locks. */
+export async function startPodman(): Promise<RealEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'mse-podman-'))
+  const at = (name: string): string => join(folder, name)
+  mkdirSync(at('tmp'))
+  writeFileSync(at('containers.conf'), containersConf(at))
+  writeFileSync(at('storage.conf'), storageConf(at))
+  const env = { ...process.env, CONTAINERS_CONF: at('containers.conf'), CONTAINERS_STORAGE_CONF: at('storage.conf') }
+  const socket = at('engine.sock')
+  const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], { env, stdio: 'ignore' })
+  const ended = once(service, 'exit')
+  for (let tried = 0; !(await answers(socket)); tried += 1) {
+    if (service.exitCode !== null || tried > 200) throw new Error('podman does not start')
+    await sleep(50)
+  }
+  const podman = (...words: string[]): string => {
+    const { stdout, stderr, status } = spawnSync('podman', words, { env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`podman ${words.join(' ')}: ${stderr}`)
+    return stdout.trim()
+  }
+  const kill = async (): Promise<void> => {
+    service.kill('SIGKILL')
+    await ended
+  }
+  return {
+    socket,
+    podman,
+    kill,
+    async stop() {
+      podman('rm', '--force', '--all', '--time', '0')
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answers(socket: string): Promise<boolean> {
+  return findEngine([socket]).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** A machine that is itself a container has lower limits than the engine would set. */
+function containersConf(at: (name: string) => string): string {
+  return `[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+tmp_dir = "${at('tmp')}"
+`
+}
+
+function storageConf(at: (name: string) => string): string {
+  return `[storage]\ndriver = "vfs"\nrunroot = "${at('run')}"\ngraphroot = "${at('graph')}"\n`
+}
