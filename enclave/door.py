@@ -4,6 +4,7 @@ hold FOLDER FROM ADDRESS PORT PRIVATE COMMAND…: takes the listener of the laun
 empty; makes another on 127.0.0.1 if PRIVATE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
 succeed FOLDER COMMAND…: takes the listener of the supervisor that runs there, which then ends; becomes COMMAND.
 give: sends descriptor 4 over the connection on descriptor 3.
+hand: sends descriptors 2 to 6 to who connects to the socket `hand` in the working folder, a container (enclave/loader.py).
 """
 
 import json
@@ -71,6 +72,18 @@ def give() -> None:
     socket.send_fds(socket.socket(fileno=3), [b"."], [PUBLIC])
 
 
+def hand() -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    if os.path.exists("hand"):
+        os.unlink("hand")
+    listener.bind("hand")
+    listener.listen(1)
+    print("listening", flush=True)
+    listener.settimeout(10)
+    socket.send_fds(listener.accept()[0], [b"."], [2, 3, PUBLIC, PRIVATE, 6])
+    os.unlink("hand")
+
+
 if __name__ == "__main__":
-    commands: dict[str, Callable[..., None]] = {"hold": hold, "succeed": succeed, "give": give}
+    commands: dict[str, Callable[..., None]] = {"hold": hold, "succeed": succeed, "give": give, "hand": hand}
     commands[sys.argv[1]](*sys.argv[2:])

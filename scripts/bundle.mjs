@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     main: 'packages/cli/dist/main.js',
     supervisor: 'packages/core/dist/platform/software/supervisor/main.js',
+    'container-supervisor': 'packages/core/dist/platform/container/supervisor/main.js',
   },
   outdir: 'packages/cli/bundle',
   bundle: true,

@@ -51,6 +51,23 @@ export const platforms: Readonly<Record<Platform, Traits>> = {
   },
 }
 
+/**
+ * What evidence does not prove because of where a software enclave lives, by its ISVPRODID (spec/4-evidence.md): a sandbox with
+ * encrypted storage, a container, Gramine without SGX.
+ */
+const dwellings: readonly (readonly string[])[] = [
+  [],
+  ['it lives in a container: what it stores is memory of the machine, not encrypted, and goes with the container'],
+  ['it runs in Gramine without SGX: what it stores goes with its container, and nothing is encrypted by a processor'],
+]
+
+/** @param kind ISVPRODID */
+export function dwellingCaveats(kind: number): readonly string[] {
+  return (
+    dwellings[kind] ?? [`it lives in a way that this version does not know (${kind}): nothing is known of its storage`]
+  )
+}
+
 /** Common name of the certificate that signs TCB info and QE identities. */
 export const tcbSignerName = 'Intel SGX TCB Signing'
 

@@ -57,6 +57,17 @@ describe('genuine evidence of a software enclave', () => {
     expect(verdict.policyDigest).toMatch(/^[0-9a-f]{64}$/)
   })
 
+  it.each([
+    [0, /storage|stores/, false],
+    [1, /in a container: what it stores is memory/, true],
+    [2, /Gramine without SGX/, true],
+    [3, /this version does not know \(3\)/, true],
+  ])('says where an enclave of kind %d lives', async (isvProdId, caveat, said) => {
+    const { evidence } = await makeEnclave(platform, { now, measurement, report: { isvProdId } })
+    const { caveats } = await examineEvidence(evidence, { now, softwareRoots: [platform.rootKeyHash] })
+    expect(caveat.test(caveats.join())).toBe(said)
+  })
+
   it('says what it does not prove', async () => {
     const { caveats } = await verify()
     expect(caveats.join()).toMatch(/the operator of the machine can read everything; it is not hardware/)

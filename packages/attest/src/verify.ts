@@ -7,7 +7,7 @@ import type { CertificateEvidence, Evidence } from './evidence/evidence.ts'
 import { factsOfQuote, type Facts } from './facts.ts'
 import { Ledger } from './ledger.ts'
 import type { VerifierMemo } from './memo.ts'
-import { claimedPlatform, platforms, type Roots } from './platform.ts'
+import { claimedPlatform, dwellingCaveats, platforms, type Roots } from './platform.ts'
 import { judgePolicy, requirePlatform } from './policy/judge.ts'
 import { readOnce } from './policy/parse.ts'
 import { policyDigest, type Policy } from './policy/policy.ts'
@@ -171,6 +171,7 @@ async function examine(
     checks: ledger.passed,
     caveats: [
       ...caveats,
+      ...(facts.platform === 'software' ? dwellingCaveats(facts.isvProdId) : []),
       ...(body.debug ? [`a debug enclave: whoever runs it can read its memory`] : []),
       ...(genuine.platform !== 'software' && given.rootsForTesting !== undefined ? [testing] : []),
     ],

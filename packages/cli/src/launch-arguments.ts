@@ -15,7 +15,10 @@ export const launchArguments: {
   readonly expires: Optional<string>
   readonly timeout: Argument<number>
 } = {
-  platform: choice(['auto', 'software', 'sgx'], 'where to run it; replaces [deploy] platform of mse.toml'),
+  platform: choice(
+    ['auto', 'software', 'container', 'gramine-direct', 'sgx'],
+    'where to run it; replaces [deploy] platform of mse.toml',
+  ),
   host: text('IP address to listen on', { default: '127.0.0.1', value: 'ADDRESS' }),
   port: integer('port to listen on; 0 takes the one it had before, or a free one', {
     default: 0,

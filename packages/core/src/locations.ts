@@ -17,6 +17,12 @@ export const templatesFolder: string = join(home, 'packages/core/templates')
 /** The supervisor of a software enclave, as one file that starts quickly (scripts/bundle.mjs). */
 export const supervisorProgram: string = join(home, 'packages/cli/bundle/supervisor.js')
 
+/** That of an enclave in a container. */
+export const containerSupervisorProgram: string = join(home, 'packages/cli/bundle/container-supervisor.js')
+
+/** Process 1 of a container. */
+export const loaderProgram: string = join(home, 'enclave/loader.py')
+
 function nearest(folder: string): string {
   if (existsSync(join(folder, 'enclave/launcher/__main__.py')) || dirname(folder) === folder) return folder
   return nearest(dirname(folder))

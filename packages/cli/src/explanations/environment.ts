@@ -2,6 +2,22 @@ import type { Family } from './explanation.ts'
 
 /** What the machine has to have. `mse doctor` looks at all of it. */
 export const environment: Family = {
+  'environment/engine': [
+    'A container was asked for, and no container engine answers on this machine.',
+    'Start Podman (systemctl start podman.socket) or Docker; DOCKER_HOST says where it listens.',
+  ],
+  'environment/engine-limits': [
+    'The container engine cannot limit memory or processes, so that one application could take the whole machine.',
+    'Use an engine of the machine, or have systemd delegate cgroup controllers to this user.',
+  ],
+  'environment/engine-old': [
+    'The container engine speaks an API that is older or newer than what is known here.',
+    'Docker 19.03 or later, Podman 4 or later.',
+  ],
+  'environment/engine-permission': [
+    'The socket of the container engine is not for this user.',
+    'Start one of your own: systemctl --user start podman.socket.',
+  ],
   'environment/fuse': [
     'Encrypted storage needs /dev/fuse, which this user cannot open.',
     'The message shows the command.',

@@ -3,6 +3,7 @@ import { age } from './age.ts'
 import { chain } from './chain.ts'
 import { collateralSources } from './collateral-sources.ts'
 import { collateral } from './collateral.ts'
+import { container } from './container.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
 import { image } from './image.ts'
@@ -37,6 +38,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     sgx,
     signing,
     environment,
+    container,
     launch,
     evidence,
     quote,

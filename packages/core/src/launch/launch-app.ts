@@ -55,6 +55,7 @@ export async function launchApp(
   before: Before | undefined,
 ): Promise<Launched> {
   requireStartable(session, artefact, interpreter, options)
+  await platform.admit(artefact)
   return session.phase('launch', `start the ${platform.title}`, async () => {
     const place = await findPlace(before, artefact, options)
     const measurement = await platform.measure(artefact)

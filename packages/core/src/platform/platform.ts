@@ -6,6 +6,9 @@ import type { Artefact } from '../package/artefact.ts'
 /** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
 export type Measurement = Omit<SoftwarePolicy, 'debug'> | Omit<SgxPolicy, 'debug'>
 
+/** Where an application can be launched; people choose by this word. */
+export type PlatformName = 'software' | 'container' | 'gramine-direct' | 'sgx'
+
 /** What is measured of a package: its index, with its exact bytes. */
 export type IndexedPackage = Pick<Artefact, 'index' | 'indexBytes'>
 
@@ -110,11 +113,13 @@ export interface Failure {
  * one, and nothing below it asks which.
  */
 export interface Platform {
-  readonly name: Measurement['platform']
+  readonly name: PlatformName
   /** As people read it: "software enclave". */
   readonly title: string
   /** @throws MseError `environment/*` unless this machine can launch; quick, `diagnose` says more */
   requireReady(): Promise<void>
+  /** @throws MseError `container/*`, `sgx/*`, `base/*` when this package cannot run here */
+  admit(artefact: Artefact): Promise<void>
   /** What this platform needs of the machine, looked at now. */
   diagnose(): Promise<Diagnosis[]>
   /** What evidence of this artefact must show on this platform. */

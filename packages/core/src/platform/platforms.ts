@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { MseError } from '../error.ts'
 import type { Folders } from '../state/paths.ts'
-import type { Measurer, Platform } from './platform.ts'
+import { containerPlatform } from './container/platform.ts'
+import type { Measurer, Platform, PlatformName } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile } from './software/identity.ts'
 import { softwareMeasurer } from './software/measurer.ts'
 import { sgxMeasurer } from './sgx/measurer.ts'
 
-export type PlatformChoice = 'auto' | 'software' | 'sgx'
+export type PlatformChoice = 'auto' | PlatformName
 
 /**
  * The only place that chooses a platform. `auto` is resolved from facts of this very machine, before anything is launched; it
@@ -18,6 +19,7 @@ export type PlatformChoice = 'auto' | 'software' | 'sgx'
 export function choosePlatform(choice: PlatformChoice, folders: Folders): Platform {
   const name = choice === 'auto' ? detect() : choice
   if (name === 'software') return softwarePlatform(folders)
+  if (name === 'container') return containerPlatform(folders, 'software')
   throw new MseError('environment/sgx', 'this version launches software enclaves only; SGX comes with a later one', {
     expected: 'platform = "software"',
     found: `platform = "${choice}"${choice === 'auto' ? ', and this machine has SGX' : ''}`,

@@ -90,7 +90,7 @@ export const keys: readonly Key[] = [
   },
   { path: 'logs', ...oneOf('operator', 'owner'), notYet: (value) => value === 'owner' },
   { path: 'deploy', type: 'table' },
-  { path: 'deploy.platform', ...oneOf('auto', 'software', 'sgx') },
+  { path: 'deploy.platform', ...oneOf('auto', 'software', 'container', 'gramine-direct', 'sgx') },
   { path: 'deploy.expires', type: 'date' },
   { path: 'cloud', type: 'table' },
   { path: 'cloud.code', ...path },

@@ -1,3 +1,5 @@
+import type { PlatformName } from '../platform/platform.ts'
+
 /** What the developer wrote, checked and with every default filled in. Paths are absolute. */
 export interface Project {
   /** The folder of `mse.toml`. */
@@ -27,7 +29,7 @@ export interface Project {
   readonly threads: number
   readonly logs: 'operator'
   readonly deploy: {
-    readonly platform: 'auto' | 'software' | 'sgx'
+    readonly platform: 'auto' | PlatformName
     /** When it ends by itself. */
     readonly expires: Date | undefined
   }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MseError } from '../error.ts'
+import type { PlatformName } from '../platform/platform.ts'
 import { readJson, replaceFile } from './files.ts'
 import { appFolder, type Folders } from './paths.ts'
 
@@ -8,7 +9,7 @@ import { appFolder, type Folders } from './paths.ts'
 export interface App {
   readonly schema: 'mse-app/1'
   readonly name: string
-  readonly platform: 'software' | 'sgx'
+  readonly platform: PlatformName
   readonly address: string
   readonly port: number
   readonly names: readonly string[]

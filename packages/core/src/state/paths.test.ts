@@ -8,7 +8,7 @@ import { appFolder, folders, lockPath } from './paths.ts'
 describe('folders', () => {
   it('follow the XDG Base Directory Specification', () => {
     const env = { HOME: '/home/a', XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: '/s', XDG_CACHE_HOME: '/x' }
-    expect(folders(env)).toEqual({ config: '/c/mse', state: '/s/mse', cache: '/x/mse' })
+    expect(folders(env)).toMatchObject({ config: '/c/mse', state: '/s/mse', cache: '/x/mse' })
     const home = { config: '/home/a/.config/mse', state: '/home/a/.local/state/mse', cache: '/home/a/.cache/mse' }
     expect(folders({ HOME: '/home/a' })).toEqual(home)
     expect(folders({ HOME: '/home/a', XDG_CONFIG_HOME: '', XDG_STATE_HOME: '', XDG_CACHE_HOME: '' })).toEqual(home)

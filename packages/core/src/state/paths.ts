@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { engineSockets } from '../platform/container/engine/engine-sockets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -12,6 +13,8 @@ export interface Folders {
   readonly state: string
   /** What can be made again: locks of requirements, installed dependencies. */
   readonly cache: string
+  /** Sockets where a container engine may listen, in the order in which they are tried. */
+  readonly engines: readonly string[]
 }
 
 export function folders(env: Environment): Folders {
@@ -20,6 +23,7 @@ export function folders(env: Environment): Folders {
     config: join(absolute(env['XDG_CONFIG_HOME']) ?? join(home, '.config'), 'mse'),
     state: join(absolute(env['XDG_STATE_HOME']) ?? join(home, '.local', 'state'), 'mse'),
     cache: join(absolute(env['XDG_CACHE_HOME']) ?? join(home, '.cache'), 'mse'),
+    engines: engineSockets(env, process.getuid?.()),
   }
 }
 

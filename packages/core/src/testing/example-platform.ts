@@ -25,6 +25,7 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
     name: 'software',
     title: 'software enclave',
     requireReady: async () => undefined,
+    admit: async () => undefined,
     diagnose: async () => [],
     measure: async () => policy,
     launch: async () => {

@@ -23,8 +23,12 @@ export async function killSupervisor(name: ProcessName): Promise<void> {
   throw new MseError('launch/cannot-stop', `process ${name.pid} does not end`, { next: `kill -9 ${name.pid}` })
 }
 
-/** SIGTERM goes to the supervisor itself: the child of the init process, which is the child of the outer one. */
+/**
+ * SIGTERM goes to the supervisor itself: the child of the init process, which is the child of the outer one, which does not mind; or
+ * the outer one, where there are no namespaces.
+ */
 function terminate(outer: ProcessName): void {
+  signalProcess(outer, 'SIGTERM')
   for (const pid of childrenOf(outer.pid).flatMap(childrenOf)) {
     const supervisor = processName(pid)
     if (supervisor !== undefined) signalProcess(supervisor, 'SIGTERM')

@@ -10,10 +10,11 @@ import type { SupervisorPlan } from './plan-file.ts'
 import { killSupervisor } from './end-supervisor.ts'
 import { livingSupervisor } from './living-supervisor.ts'
 import { startSupervisor } from './start-supervisor.ts'
+import type { Supervision } from './supervision.ts'
 import { writeReport } from './supervisor/report.ts'
 
 /** Writes down what the supervisor of a new enclave has to know, and starts it. */
-export async function launchSupervised(plan: LaunchPlan, identity: string): Promise<Running> {
+export async function launchSupervised(plan: LaunchPlan, identity: string, supervision: Supervision): Promise<Running> {
   const files = layout(plan.folder)
   const { executable, prefix } = plan.interpreter
   const written: SupervisorPlan = {
@@ -27,9 +28,10 @@ export async function launchSupervised(plan: LaunchPlan, identity: string): Prom
     identity,
     patience: plan.patience,
     expires: plan.expires === undefined ? null : plan.expires.getTime(),
+    ...(supervision.container && { container: supervision.container }),
   }
   await writeFile(files.plan, JSON.stringify(written), { mode: 0o600 })
-  return startSupervisor(files, written, plan.replaces)
+  return startSupervisor(files, written, plan.replaces, supervision)
 }
 
 /** Milliseconds that an enclave gets to end, and to let go of its storage, before it is killed. */
@@ -39,7 +41,7 @@ const patience = 20_000
  * Starts the supervisor of an enclave once more: same plan, same instance, same storage. One that runs gives its listener to the
  * new one, ends, and is waited for.
  */
-export async function relaunchSupervised(folder: string): Promise<Running> {
+export async function relaunchSupervised(folder: string, supervision: Supervision): Promise<Running> {
   const files = layout(folder)
   const plan = await readJson<SupervisorPlan>(files.plan)
   if (plan === undefined) {
@@ -50,9 +52,9 @@ export async function relaunchSupervised(folder: string): Promise<Running> {
   const before = await livingSupervisor(files)
   if (before === undefined) {
     await rm(files.report, { force: true })
-    return startSupervisor(files, plan, undefined)
+    return startSupervisor(files, plan, undefined, supervision)
   }
-  const running = await startSupervisor(files, plan, 'itself')
+  const running = await startSupervisor(files, plan, 'itself', supervision)
   await succeeded(files, before, running)
   return running
 }

@@ -26,6 +26,8 @@ export interface Layout {
   readonly seccomp: string
   /** The few files of /etc that the sandbox sees as its own. */
   readonly etc: string
+  /** What a container and its supervisor share. */
+  readonly container: string
 }
 
 export function layout(folder: string): Layout {
@@ -45,11 +47,12 @@ export function layout(folder: string): Layout {
     plain: at('plain'),
     seccomp: at('seccomp.bpf'),
     etc: at('etc'),
+    container: at('container'),
   }
 }
 
 /** What goes when an enclave ends for good: everything but the report and the log. */
 export function perishable(files: Layout): string[] {
-  const { image, cipher, plain, plan, seccomp, etc, supervisor, control } = files
-  return [image, cipher, plain, files.package, plan, seccomp, etc, supervisor, control]
+  const { image, cipher, plain, plan, seccomp, etc, container, supervisor, control } = files
+  return [image, cipher, plain, files.package, plan, seccomp, etc, container, supervisor, control]
 }

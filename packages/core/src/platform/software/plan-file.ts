@@ -1,3 +1,5 @@
+import type { FoundEngine } from '../container/engine/find-engine.ts'
+import type { LoaderName } from '../container/loader-name.ts'
 import type { Interpreter } from '../../package/interpreter.ts'
 
 /** What the supervisor of a software enclave is told, as JSON in its folder. */
@@ -17,4 +19,14 @@ export interface SupervisorPlan {
   readonly patience: number
   /** Milliseconds since 1970 at which it ends by itself. */
   readonly expires: number | null
+  /** Of an enclave that lives in a container. */
+  readonly container?: ContainerPlan
+}
+
+/** What the supervisor has to know of a container. */
+export interface ContainerPlan {
+  readonly engine: FoundEngine
+  /** Digest of the base image's configuration. */
+  readonly image: string
+  readonly loader: LoaderName
 }

@@ -6,6 +6,7 @@ import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
 import { softwareMeasurement } from './measurer.ts'
 import { readUsage } from './read-usage.ts'
 import { supervised } from './supervised.ts'
+import { inNamespaces } from './supervision.ts'
 import { requireTools } from './tools.ts'
 
 /**
@@ -22,10 +23,11 @@ export function softwarePlatform(folders: Folders): Platform {
       return softwareMeasurement(artefact, [platform.rootKeyHash])
     },
     requireReady: requireTools,
+    admit: async () => undefined,
     diagnose,
-    launch: (plan) => launchSupervised(plan, identity),
-    relaunch: (folder) => relaunchSupervised(folder),
+    launch: (plan) => launchSupervised(plan, identity, inNamespaces),
+    relaunch: (folder) => relaunchSupervised(folder, inNamespaces),
     usage: readUsage,
-    attach: (folder) => supervised(folder),
+    attach: (folder) => supervised(folder, inNamespaces),
   }
 }

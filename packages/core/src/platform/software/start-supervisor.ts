@@ -4,13 +4,14 @@ import { realpath } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { MseError } from '../../error.ts'
 import type { LaunchPlan } from '../../launch/plan.ts'
-import { doorProgram, supervisorProgram } from '../../locations.ts'
+import { doorProgram } from '../../locations.ts'
 import { replaceFile } from '../../state/files.ts'
 import { processName } from '../../state/process.ts'
 import type { Running } from '../platform.ts'
 import type { Layout } from './layout.ts'
 import type { SupervisorPlan } from './plan-file.ts'
 import { supervised } from './supervised.ts'
+import type { Supervision } from './supervision.ts'
 import { takenOver } from './taken-over.ts'
 import { toolPath } from './tools.ts'
 
@@ -21,22 +22,25 @@ export type Replaced = LaunchPlan['replaces'] | 'itself'
 const succession = 40
 
 /**
- * Starts the supervisor of one enclave, below the init process of user, mount and PID namespaces of its own, so that ending the
- * one outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it
- * is on record; if this process dies before `detach`, it ends, and the next command removes its files.
+ * Starts the supervisor of one enclave, so that ending the one outer process ends everything of it. It waits on its standard input
+ * for `go`, which it gets once it is on record; if this process dies before `detach`, it ends, and the next command removes its files.
  */
-export async function startSupervisor(files: Layout, plan: SupervisorPlan, replaces: Replaced): Promise<Running> {
+export async function startSupervisor(
+  files: Layout,
+  plan: SupervisorPlan,
+  replaces: Replaced,
+  supervision: Supervision,
+): Promise<Running> {
   const folder = await realpath(files.folder)
   const log = openSync(files.log, 'a', 0o600)
   const [program, ...args] = [
     ...doors(folder, plan, replaces),
     ...['flock', '-w', replaces === 'itself' ? String(succession) : '0', '-F', '-E', '75', files.lock],
-    ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-    ...init,
+    ...supervision.isolation,
     ...[
       process.execPath,
       '--max-old-space-size=512',
-      supervisorProgram,
+      supervision.program,
       folder,
       typeof replaces === 'object' ? 'second' : 'first',
     ],
@@ -56,7 +60,7 @@ export async function startSupervisor(files: Layout, plan: SupervisorPlan, repla
   input.write('go\n')
   child.unref()
 
-  const running = supervised(files.folder)
+  const running = supervised(files.folder, supervision)
   return {
     ...running,
     async takeOver() {
@@ -76,9 +80,3 @@ function doors(folder: string, { address, port, interpreter }: SupervisorPlan, f
   if (from === 'itself') return [...python, 'succeed', folder]
   return [...python, 'hold', folder, from?.folder ?? '', address, String(port), String(from?.meanwhile ?? 0)]
 }
-
-/**
- * The init process: waits for whatever ends in its namespace, which Node.js does for its own children alone, and ends with it. A
- * shell gives what it starts in the background an empty standard input, unless that is passed on by another number.
- */
-const init = ['sh', '-c', 'exec 9<&0; "$@" <&9 9<&- & wait $!', 'init']

@@ -8,10 +8,11 @@ import { endSupervisor } from './end-supervisor.ts'
 import { layout, perishable, type Layout } from './layout.ts'
 import { livingSupervisor } from './living-supervisor.ts'
 import type { SupervisorPlan } from './plan-file.ts'
+import type { Supervision } from './supervision.ts'
 import { writeReport, type SupervisorReport } from './supervisor/report.ts'
 
 /** An enclave by its folder, whoever started it. */
-export function supervised(folder: string): Running {
+export function supervised(folder: string, { isStored }: Pick<Supervision, 'isStored'>): Running {
   const files = layout(folder)
   const end = async (how: 'stop' | 'retire' | 'halt'): Promise<void> => {
     const name = await livingSupervisor(files)
@@ -25,7 +26,7 @@ export function supervised(folder: string): Running {
     takeOver: () => Promise.resolve(),
     isAlive: async () => (await livingSupervisor(files)) !== undefined,
     failure: () => failureOf(files),
-    isKept: async () => [files.image, files.plan, files.package].every((path) => existsSync(path)),
+    isKept: async () => [files.plan, files.package].every((path) => existsSync(path)) && isStored(files),
     async metrics() {
       const answer = await askSupervisor(files.control, 'metrics', 2_000)
       return answer === undefined || answer === '' ? undefined : (JSON.parse(answer) as Metrics)

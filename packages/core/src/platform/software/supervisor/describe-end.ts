@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import type { Failure } from '../../platform.ts'
-import { dataLimit } from './sandbox-arguments.ts'
+import { dataLimit } from './limits.ts'
 
 /** What was seen of the launcher's memory, in bytes. */
 export interface MemorySeen {

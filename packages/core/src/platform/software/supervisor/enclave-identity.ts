@@ -11,12 +11,22 @@ export interface EnclaveIdentity {
   readonly secret: Buffer
 }
 
-/** @param owner the owner's raw Ed25519 key, hex; @param fingerprint of the package, hex */
-export async function identityFor(file: string, owner: string, fingerprint: string): Promise<EnclaveIdentity> {
+/**
+ * @param owner the owner's raw Ed25519 key, hex
+ * @param fingerprint of the package, hex
+ * @param kind what quotes say of where the enclave lives
+ */
+export async function identityFor(
+  file: string,
+  owner: string,
+  fingerprint: string,
+  kind: number,
+): Promise<EnclaveIdentity> {
   const { platform, secret } = await softwareIdentity(file, () => new Date())
   const report = {
     measurement: Uint8Array.from(Buffer.from(fingerprint, 'hex')),
     signer: Uint8Array.from(Buffer.from(keyDigest(owner), 'hex')),
+    isvProdId: kind,
   }
   return { quotingEnclave: await platform.quotingEnclave(), report, secret }
 }

@@ -1,22 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../platform.ts'
 import type { Layout } from '../layout.ts'
-import type { SupervisorPlan } from '../plan-file.ts'
 import type { EnclaveIdentity } from './enclave-identity.ts'
-import { describeEnd } from './describe-end.ts'
 import { doorsFor } from './doors.ts'
+import type { Dwelling, Sandbox } from './dwelling.ts'
 import { endStrays } from './end-strays.ts'
 import { logLine } from './log-line.ts'
-import { watchMemory } from './memory-watch.ts'
 import { serveQuotes } from './quoting-enclave.ts'
 import { writeReportIfPossible } from './report.ts'
-import { startSandbox, type Sandbox } from './sandbox.ts'
 import type { Wish } from './wish.ts'
 
 export interface RunInputs {
   readonly files: Layout
-  readonly plan: SupervisorPlan
-  readonly argv: readonly string[]
+  readonly dwelling: Dwelling
   readonly identity: EnclaveIdentity
   /** What is told of the enclave while it runs. */
   readonly enclave: Enclave
@@ -77,19 +73,10 @@ export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
   await writeReportIfPossible(files.report, { phase: 'started', restarts: enclave.restarts, open: true })
 }
 
-async function runOnce({ files, plan, argv, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
-  const sandbox = startSandbox(files, plan, argv, doorsFor(enclave.open))
+async function runOnce({ files, dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
+  const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
-  let overrun: number | undefined
-  const memory = watchMemory(
-    () => sandbox.launcher(),
-    plan.hardware,
-    (resident) => {
-      overrun = resident
-      sandbox.kill('SIGKILL')
-    },
-  )
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)
   if (typeof asked !== 'number') sandbox.kill('SIGTERM')
@@ -97,10 +84,8 @@ async function runOnce({ files, plan, argv, identity, enclave, wished, expired }
   const code = await sandbox.ended
   await endStrays()
   clearTimeout(impatience)
-  memory.stop()
   enclave.sandbox = undefined
-  if (typeof asked !== 'number') return asked
-  return describeEnd(code, plan.hardware, { overrun, data: memory.lastData() })
+  return typeof asked === 'number' ? sandbox.describe(code) : asked
 }
 
 function givenUp(end: Failure, times: number): Failure {

@@ -1,7 +1,8 @@
 import { adoption } from './adoption.ts'
+import { encryptedDwelling } from './encrypted-dwelling.ts'
 import { supervise } from './supervise.ts'
 
 /** The supervisor of one software enclave: folder of the launch, and `second` if another launch still holds its address. */
 const [folder, place] = process.argv.slice(2) as [string, string]
-process.exitCode = await supervise(folder, place === 'second', adoption(process.stdin))
+process.exitCode = await supervise(folder, place === 'second', adoption(process.stdin), encryptedDwelling)
 process.exit()

@@ -55,3 +55,17 @@ function sharedMappings(pid: number): number {
   const ranges = maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) \S\S\Ss .*\/dev\/zero \(deleted\)$/gm)
   return [...ranges].reduce((sum, [, begin = '0', end = '0']) => sum + Number(`0x${end}`) - Number(`0x${begin}`), 0)
 }
+
+/** Clock ticks in a second, in which the kernel counts for programs (sysconf(_SC_CLK_TCK) on Linux). */
+const ticks = 100
+
+/** Fields 14 and 15 of /proc/PID/stat (proc(5)): user and system time of all threads. */
+export function processorTime(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / ticks
+  } catch {
+    return 0
+  }
+}

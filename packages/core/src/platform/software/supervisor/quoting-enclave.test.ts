@@ -13,7 +13,7 @@ import { serveQuotes } from './quoting-enclave.ts'
 const folder = temporaryFolder()
 
 describe('the quoting enclave', () => {
-  const report = { measurement: new Uint8Array(32).fill(1), signer: new Uint8Array(32).fill(2) }
+  const report = { measurement: new Uint8Array(32).fill(1), signer: new Uint8Array(32).fill(2), isvProdId: 1 }
   const now = new Date()
 
   async function pair(): Promise<[Socket, Socket]> {
@@ -49,6 +49,7 @@ describe('the quoting enclave', () => {
     expect(examined).toMatchObject({
       measurement: '01'.repeat(32),
       signer: '02'.repeat(32),
+      isvProdId: 1,
       reportData: reportData.toString('hex'),
       platform: 'software',
       debug: false,

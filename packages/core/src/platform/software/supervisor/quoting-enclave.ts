@@ -8,6 +8,8 @@ export interface EnclaveReport {
   /** 32 bytes each. */
   readonly measurement: Uint8Array
   readonly signer: Uint8Array
+  /** Where it lives: ISVPRODID (spec/4-evidence.md). */
+  readonly isvProdId: number
 }
 
 /**

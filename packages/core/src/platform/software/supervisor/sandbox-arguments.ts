@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, writeFileS
 import { basename, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
+import { temporarySpace } from './limits.ts'
 import { storedFolders } from './storage.ts'
 
 /** What of the host's /etc the sandbox sees: names, time and certificates, nothing of the machine's own. */
@@ -26,16 +27,6 @@ const sharedEtc = [
  * application could set the host's sysctls.
  */
 const hostsOwnProc = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs']
-
-/** Bytes of /tmp, which is memory: a quarter of the enclave's. */
-function temporarySpace(hardware: number): number {
-  return Math.floor(hardware / 4)
-}
-
-/** Bytes of private data that the launcher may have; with /tmp it makes up the enclave's memory. */
-export function dataLimit(hardware: number): number {
-  return hardware - temporarySpace(hardware)
-}
 
 /** Arguments of bubblewrap; descriptor numbers are those of the child. */
 export function sandboxArguments(

@@ -6,24 +6,12 @@ import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import { seccompFilter } from '../seccomp.ts'
 import type { Doors } from './doors.ts'
-import { launcherChannel, type LauncherChannel } from './launcher-channel.ts'
-import { dataLimit, interpreterInside, sandboxArguments } from './sandbox-arguments.ts'
-
-/** Bytes of stack of a thread that does not ask for more: with 1 MiB, numpy and Python from 3.12 on overrun it. */
-const stackSize = 4 << 20
-/** Open files, sockets included: each holds memory of the kernel that no limit of the enclave counts. */
-const openFiles = 4096
-
-/** A launcher in its sandbox. */
-export interface Sandbox {
-  readonly quoteChannel: Duplex
-  readonly channel: LauncherChannel
-  /** Number of the launcher's process, as this namespace sees it; undefined until it runs. */
-  launcher(): number | undefined
-  /** Resolves when it has ended: exit code, or 128 and the number of the signal. */
-  readonly ended: Promise<number>
-  kill(signal: NodeJS.Signals): void
-}
+import { describeEnd } from './describe-end.ts'
+import type { Sandbox } from './dwelling.ts'
+import { launcherChannel } from './launcher-channel.ts'
+import { memoryUse, processorTime, watchMemory } from './memory-watch.ts'
+import { dataLimit, openFiles, stackSize } from './limits.ts'
+import { interpreterInside, sandboxArguments } from './sandbox-arguments.ts'
 
 /** Starts the launcher as `argv` of the measured configuration says, under bubblewrap and the limits of the plan. */
 export function startSandbox(
@@ -44,20 +32,33 @@ export function startSandbox(
   closeSync(log)
   const streams = child.stdio as unknown as readonly unknown[]
   const pid = launcherPid(streams[8] as Readable)
+  const kill = (signal: NodeJS.Signals): void => {
+    const launcher = pid()
+    const name = launcher === undefined ? undefined : processName(launcher)
+    if (name === undefined) child.kill('SIGKILL')
+    else signalProcess(name, signal)
+  }
+  let overrun: number | undefined
+  const memory = watchMemory(pid, plan.hardware, (resident) => {
+    overrun = resident
+    kill('SIGKILL')
+  })
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(127))
+    child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 137))
+  })
+  void ended.then(() => memory.stop())
   return {
     quoteChannel: streams[3] as Duplex,
     channel: launcherChannel(streams[6] as Duplex),
-    launcher: pid,
-    ended: new Promise((resolve) => {
-      child.once('error', () => resolve(127))
-      child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 137))
-    }),
-    kill(signal) {
+    async usage() {
       const launcher = pid()
-      const name = launcher === undefined ? undefined : processName(launcher)
-      if (name === undefined) child.kill('SIGKILL')
-      else signalProcess(name, signal)
+      if (launcher === undefined) return { memory: 0, cpu: 0 }
+      return { memory: memoryUse(launcher)?.resident ?? 0, cpu: processorTime(launcher) }
     },
+    ended,
+    describe: (code) => describeEnd(code, plan.hardware, { overrun, data: memory.lastData() }),
+    kill,
   }
 }
 

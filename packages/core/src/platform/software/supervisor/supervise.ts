@@ -1,6 +1,5 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import { checkFiles } from '../../../package/check-files.ts'
 import { softwareFingerprint } from '../../../package/fingerprint.ts'
@@ -11,22 +10,22 @@ import { layout, type Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import type { Adoption } from './adoption.ts'
 import { serveControl } from './control.ts'
+import type { Builder, Dwelling } from './dwelling.ts'
 import { identityFor } from './enclave-identity.ts'
 import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
-import { mountStorage, storageKey, type MountedStorage } from './storage.ts'
 import { waitedInVain } from './waited-in-vain.ts'
 import { lookAround, wishes, type Wish } from './wish.ts'
 
 /**
- * The life of one software enclave, from its package to its end: check and measure, mount storage, run the launcher until
+ * The life of one software enclave, from its package to its end: check and measure, make what it lives in, run the launcher until
  * somebody stops it. Returns the exit code of the supervisor.
  *
  * @param second whether another launch holds the enclave's address, until it is told to take over
  */
-export async function supervise(folder: string, second: boolean, parent: Adoption): Promise<number> {
+export async function supervise(folder: string, second: boolean, parent: Adoption, builder: Builder): Promise<number> {
   const files = layout(folder)
   const { wished, wish } = wishes()
   if (!(await parent.recorded)) return 1
@@ -35,27 +34,26 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
-    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
-    const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
-    const [mounted] = await Promise.all([storage, checkFiles(artefact)])
+    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint, builder.kind)
+    const building = builder.build({ files, plan, artefact, fingerprint, identity })
+    const [dwelling] = await Promise.all([building, checkFiles(artefact)])
 
     const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
-    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), wish })
+    serveControl({ files, plan, metrics: () => measure(plan, dwelling, enclave), wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
-    const { argv, restart } = artefact.index.configuration
-    const provisioned = (): boolean => existsSync(join(files.plain, 'key', 'provisioned.json'))
+    const { restart } = artefact.index.configuration
     let over = false
-    const startsAgain = (): boolean => !over && (restart === 'sealed' ? provisioned() : parent.detached())
+    const startsAgain = (): boolean => !over && (restart === 'sealed' ? dwelling.isProvisioned() : parent.detached())
     const expired = waitedInVain(plan)
-    const run = keepRunning({ files, plan, argv, identity, enclave, startsAgain, wished, expired })
+    const run = keepRunning({ files, dwelling, identity, enclave, startsAgain, wished, expired })
     // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
     const orphaned = parent.orphaned.then(() => 'orphaned' as const)
-    const end = await Promise.race([run, mounted.ended, orphaned])
+    const end = await Promise.race([run, dwelling.ended, orphaned])
     if (end === 'orphaned') return 1
     over = true
     await silence(enclave)
-    return await conclude(files, end, enclave.restarts, mounted)
+    return await conclude(files, end, enclave.restarts, dwelling)
   } catch (error) {
     await writeReportIfPossible(files.report, { phase: 'failed', failure: asFailure(error) })
     return error instanceof MseError ? 1 : 70
@@ -70,14 +68,9 @@ async function silence({ sandbox }: Enclave): Promise<void> {
 }
 
 /** What is left of an enclave: its storage, unless it is over for good, and what is said of it. */
-async function conclude(
-  files: Layout,
-  end: Wish | Failure,
-  restarts: number,
-  mounted: MountedStorage,
-): Promise<number> {
+async function conclude(files: Layout, end: Wish | Failure, restarts: number, dwelling: Dwelling): Promise<number> {
+  await dwelling.close(end)
   if (end === 'expire') rmSync(files.image, { force: true })
-  else if (end === 'halt' || typeof end !== 'string') await mounted.unmount()
   await writeReportIfPossible(files.report, { ...describe(end), restarts })
   return typeof end === 'string' ? 0 : 1
 }

@@ -1,0 +1,252 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEngine, type Engine } from '../packages/core/src/platform/container/engine/engine.ts'
+import { findEngine } from '../packages/core/src/platform/container/engine/find-engine.ts'
+import { debianImage, type DebianImage } from '../packages/core/src/testing/debian-image.ts'
+import { hasPodman, startPodman, type RealEngine } from '../packages/core/src/testing/podman.ts'
+import { rawTar } from '../packages/core/src/testing/raw-tar.ts'
+import { call } from './support/https.ts'
+import { Person, read, root, type Deployed } from './support/mse.ts'
+import { writeProject } from './support/project.ts'
+
+/** Says from inside what the application can do there, and does what an unlucky one does. */
+const probe = `
+import ctypes, json, mmap, os, pathlib
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+def facts():
+    status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
+    sizes = {path: os.statvfs(path).f_blocks * os.statvfs(path).f_frsize for path in places}
+    kinds = {line.split()[1]: line.split()[2] for line in open("/proc/mounts")}
+    return {
+        "capabilities": int(status["CapBnd"], 16) | int(status["CapEff"], 16),
+        "no new privileges": status["NoNewPrivs"].strip(),
+        "writable": [path for path in ("/", "/usr", "/etc", "/opt/mse", "/run/mse") if writable(path)],
+        "fork": (libc.fork(), os.strerror(ctypes.get_errno())),
+        "sizes": sizes,
+        "kinds": {path: kinds.get(path) for path in places},
+        "sgx": os.path.exists("/dev/sgx_enclave"),
+    }
+
+places = ("/root", "/key", "/mse-app", "/tmp", "/dev/shm")
+
+def writable(path):
+    try:
+        pathlib.Path(path, "new").write_text("")
+        return True
+    except OSError:
+        return False
+
+def keep():
+    pathlib.Path("/root/kept").write_text("kept")
+    return "kept"
+
+def kept():
+    return pathlib.Path("/root/kept").read_text() if os.path.exists("/root/kept") else "nothing"
+
+def fill():
+    with open("/root/big", "wb") as file:
+        try:
+            while True:
+                file.write(bytes(1 << 20))
+        except OSError as error:
+            os.unlink("/root/big")
+            return os.strerror(error.errno)
+
+def eat():
+    memory = mmap.mmap(-1, 1 << 30)
+    for page in range(0, 1 << 30, 4096):
+        memory[page] = 1
+    return "eaten"
+
+routes = {"/health": lambda: "ok", "/facts": lambda: json.dumps(facts()), "/keep": keep, "/kept": kept,
+          "/fill": fill, "/eat": eat, "/crash": lambda: os.kill(os.getpid(), 9)}
+
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [routes[environ["PATH_INFO"]]().encode()]
+`
+
+describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without one, or not as root)', () => {
+  let podman: RealEngine
+  let engine: Engine
+  let image: DebianImage
+  let person: Person
+
+  beforeAll(async () => {
+    podman = await startPodman()
+    engine = openEngine(await findEngine([podman.socket]))
+    image = debianImage(join(root, 'node_modules/.cache/mse-container'), rawTar([]))
+    await engine.loadImage(image.archive)
+    person = new Person({ DOCKER_HOST: `unix://${podman.socket}` })
+  })
+  afterAll(async () => {
+    await person?.leave()
+    await podman?.stop()
+  })
+
+  const containers = (): Promise<string[]> => engine.list('vnd.mse.name')
+  const withBase = (folder: string, base: string): string => {
+    const file = join(folder, 'mse.toml')
+    writeFileSync(file, `python = "${image.python}"\nbase = "${base}"\n${readFileSync(file, 'utf8')}`)
+    return folder
+  }
+  const probing = (name: string, base: string = image.digest): string =>
+    withBase(writeProject(person.home, { name, toml: 'hardware = "256m"\nstorage = "64m"\n', app: probe }), base)
+  const deploy = async (project: string, ...more: string[]): Promise<Deployed & { warnings: string[] }> => {
+    const { data, error, warnings } = await person.json<Deployed>('deploy', project, '--platform', 'container', ...more)
+    expect(error).toBeNull()
+    return { ...data, warnings }
+  }
+  const get = async ({ url, certificate }: Deployed, path: string): Promise<string> =>
+    (await call(`${url}${path}`, certificate)).body
+  const state = async (name: string): Promise<{ state: string; failure?: { code: string } }> =>
+    (await person.json<{ state: string; failure?: { code: string } }>('status', name)).data
+
+  describe('examples/whoami', () => {
+    let deployed: Deployed & { warnings: string[] }
+    beforeAll(async () => {
+      const project = join(person.home, 'whoami')
+      cpSync(join(root, 'examples/whoami'), project, { recursive: true })
+      deployed = await deploy(withBase(project, image.digest))
+    })
+
+    it('is verified as the software enclave that its package asks for, and the verdict says where it lives', async () => {
+      const policy = join(deployed.folder, 'policy.json')
+      const { ok, data } = await person.json<{ platform: string; caveats: string[] }>(
+        ...['verify', deployed.url, '--policy', policy],
+      )
+      expect({ ok, platform: data.platform }).toEqual({ ok: true, platform: 'software' })
+      expect(deployed.warnings.join()).toMatch(/in a container: what it stores is memory/)
+    })
+
+    it('answers with what its owner and its operator have given to it', async () => {
+      const { login } = JSON.parse(read(root, 'examples/whoami/secrets.json')) as { login: string }
+      const sealed = JSON.parse(read(root, 'examples/whoami/secrets_to_seal.json')) as Record<string, string>
+      expect(await get(deployed, '/whoami')).toContain(login)
+      const answer = await get(deployed, '/sealed')
+      expect(Object.values(sealed).some((value) => answer.includes(value))).toBe(true)
+    })
+
+    it('is listed, logged and told of', async () => {
+      expect((await person.mse('logs', 'whoami')).stdout).toContain('GET /whoami')
+      const { data } = await person.json<{ metrics: { requests: number; memory: { used: number } } }>(
+        'status',
+        'whoami',
+      )
+      expect(data.metrics.requests).toBeGreaterThanOrEqual(2)
+      expect(data.metrics.memory.used).toBeGreaterThan(1e6)
+      expect((await person.mse('list')).stdout).toContain('whoami')
+    })
+
+    it('stops, and nothing of it is left', async () => {
+      expect((await person.mse('stop', 'whoami')).code).toBe(0)
+      expect(await containers()).toEqual([])
+      expect(existsSync(join(deployed.folder, 'container'))).toBe(false)
+      expect((await person.mse('remove', 'whoami')).code).toBe(0)
+      expect(existsSync(deployed.folder)).toBe(false)
+    })
+  })
+
+  describe('an application', () => {
+    let deployed: Deployed
+    beforeAll(async () => {
+      deployed = await deploy(probing('probe'))
+    })
+
+    it('has no privileges, cannot fork, and writes to five folders of limited memory only', async () => {
+      const facts = JSON.parse(await get(deployed, '/facts')) as { sizes: Record<string, number> }
+      expect(facts).toMatchObject({
+        capabilities: 0,
+        'no new privileges': '1',
+        writable: [],
+        fork: [-1, 'Resource temporarily unavailable'],
+        kinds: { '/root': 'tmpfs', '/key': 'tmpfs', '/mse-app': 'tmpfs', '/tmp': 'tmpfs', '/dev/shm': 'tmpfs' },
+        sgx: false,
+      })
+      expect(facts.sizes).toMatchObject({ '/root': 64e6, '/key': 16 << 20, '/tmp': 64e6 })
+      expect(facts.sizes['/mse-app']).toBeLessThan(65 << 20)
+      expect(facts.sizes['/dev/shm']).toBeLessThanOrEqual(1 << 20)
+    })
+
+    it('that stores too much is told so', async () => {
+      expect(await get(deployed, '/fill')).toBe('No space left on device')
+    })
+
+    it('that crashes is started again in its container: same certificate, same files', async () => {
+      expect(await get(deployed, '/keep')).toBe('kept')
+      const before = await containers()
+      await call(`${deployed.url}/crash`, deployed.certificate).catch(() => undefined)
+      await expect.poll(() => get(deployed, '/kept').catch(() => ''), { timeout: 30_000 }).toBe('kept')
+      expect(await containers()).toEqual(before)
+      expect((await state('probe')).state).toBe('running')
+    })
+
+    it('is restarted in its container: same certificate, same files', async () => {
+      const before = await containers()
+      expect((await person.mse('restart', 'probe')).code).toBe(0)
+      expect(await get(deployed, '/kept')).toBe('kept')
+      expect(await containers()).toEqual(before)
+    })
+
+    it('that takes all memory is ended by the kernel, and the log says for what', async () => {
+      await call(`${deployed.url}/eat`, deployed.certificate).catch(() => undefined)
+      await expect.poll(() => get(deployed, '/health').catch(() => ''), { timeout: 30_000 }).toBe('ok')
+      expect((await person.mse('logs', 'probe')).stdout).toContain('hardware in mse.toml')
+    })
+
+    it('is replaced by another version on the same port; the old container goes', async () => {
+      const [before] = await containers()
+      writeFileSync(join(person.home, 'probe/mse_src/app.py'), `${probe}\nroutes["/new"] = lambda: "new"\n`)
+      deployed = await deploy(join(person.home, 'probe'))
+      expect(await get(deployed, '/new')).toBe('new')
+      expect(await containers()).toHaveLength(1)
+      expect(await containers()).not.toContain(before)
+    })
+
+    it('ends with its supervisor, however that ends, and nothing is left', async () => {
+      const { pid } = JSON.parse(read(deployed.folder, 'supervisor.json')) as { pid: number }
+      process.kill(pid, 'SIGKILL')
+      await expect.poll(containers, { timeout: 30_000 }).toEqual([])
+      expect(await state('probe')).toMatchObject({ state: 'failed', failure: { code: 'launch/supervisor-died' } })
+      const { error } = await person.json('restart', 'probe')
+      expect(error?.code).toBe('state/nothing-kept')
+    })
+
+    it('ends with its container, however that ends, and the supervisor says so', async () => {
+      deployed = await deploy(join(person.home, 'probe'))
+      const { pid } = JSON.parse(read(deployed.folder, 'supervisor.json')) as { pid: number }
+      podman.podman('kill', (await containers())[0] as string)
+      await expect.poll(async () => (await state('probe')).state, { timeout: 30_000 }).toBe('failed')
+      expect((await state('probe')).failure?.code).toBe('container/ended')
+      await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 30_000 }).toBe(false)
+      expect(await containers()).toEqual([])
+    })
+  })
+
+  describe('is refused', () => {
+    const code = async (project: string, who: Person = person): Promise<string | undefined> =>
+      (await who.json('deploy', project, '--platform', 'container')).error?.code
+
+    it('a package that names no base image', async () => {
+      const project = writeProject(person.home, { name: 'no-base', app: probe })
+      expect(await code(project)).toBe('container/no-base')
+    })
+
+    it('a base image that the engine does not have', async () => {
+      expect(await code(probing('no-image', `sha256:${'0'.repeat(64)}`))).toBe('container/image')
+    })
+
+    it('a machine without an engine', async () => {
+      const other = new Person({ DOCKER_HOST: `unix://${person.home}/nobody` })
+      expect(await code(probing('no-engine'), other)).toBe('environment/engine')
+      await other.leave()
+    })
+
+    it('and nothing of it is left', async () => {
+      expect(await containers()).toEqual([])
+    })
+  })
+})
