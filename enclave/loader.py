@@ -31,6 +31,7 @@ class Launcher:
     def __init__(self, job: Any) -> None:
         self.job, self.process, self.killed = job, None, stopped_for_memory()
         self.front: Front | None = None
+        self.quotes: asyncio.Server | None = None
 
     async def start(self) -> None:
         log, *descriptors = await asyncio.to_thread(receive)
@@ -39,6 +40,8 @@ class Launcher:
             os.close(descriptor)
         if self.job["behind"]:
             self.front = Front(self.job["behind"], *(socket.socket(fileno=os.dup(n)) for n in (FIRST, SECOND, CHANNEL)))
+        if self.job["quotes"]:
+            self.quotes = await quote_channel(self.job["quotes"], socket.socket(fileno=os.dup(QUOTES)))
         passed = () if self.front else (QUOTES, FIRST, SECOND, CHANNEL)
         program, *arguments = self.job["argv"]
         self.process: Process | None = await asyncio.create_subprocess_exec(
@@ -60,14 +63,19 @@ class Launcher:
         code = await self.process.wait() if self.process else 127
         if self.front:
             self.front.close()
+        if self.quotes:
+            self.quotes.close()
         memory = int(stopped_for_memory() > self.killed)
-        return f"ended {code if code >= 0 else 128 - code} {memory} {int(Path('/key/provisioned.json').exists())}"
+        return f"ended {code if code >= 0 else 128 - code} {memory} {int(self.stored('key/provisioned.json').exists())}"
+
+    def stored(self, name: str) -> Path:
+        return Path(self.job["stored"], name)
 
     def usage(self) -> str:
-        space = os.statvfs("/root")
-        used, limit = (space.f_blocks - space.f_bfree) * space.f_frsize, space.f_blocks * space.f_frsize
-        memory, cpu = 0, 0.0
-        with suppress(OSError, AttributeError, ValueError):
+        used, limit, memory, cpu = 0, 0, 0, 0.0
+        with suppress(OSError, AttributeError, TypeError, ValueError):
+            space = os.statvfs(self.stored("root"))
+            used, limit = (space.f_blocks - space.f_bfree) * space.f_frsize, space.f_blocks * space.f_frsize
             process = Path(f"/proc/{self.process.pid}")  # type: ignore[union-attr]
             status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
             memory = sum(int(status.get(name, "0 kB").split()[0]) << 10 for name in ("RssAnon", "RssShmem"))
@@ -115,6 +123,19 @@ class Front:
             task.cancel()
         self.channel.close()
         self.second.close()
+
+
+async def quote_channel(port: int, channel: socket.socket) -> asyncio.Server:
+    """Takes one connection for the quote channel, and no other: what follows in the container gets no quotes."""
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.close()
+        inner_reader, inner_writer = await asyncio.open_unix_connection(sock=channel)
+        await asyncio.gather(copy(reader, inner_writer), copy(inner_reader, writer))
+        writer.close()
+
+    server = await asyncio.start_server(forward, "127.0.0.1", port)
+    return server
 
 
 async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -49,6 +49,7 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'container/image': 5,
   'container/no-base': 2,
   'container/python': 2,
+  'gramine/*': 1,
   'launch/*': 1,
   'launch/timeout': 6,
   'launch/malformed': 2,

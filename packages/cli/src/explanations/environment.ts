@@ -2,6 +2,10 @@ import type { Family } from './explanation.ts'
 
 /** What the machine has to have. `mse doctor` looks at all of it. */
 export const environment: Family = {
+  'environment/aesm': [
+    'Quotes of SGX enclaves are made by way of a service of Intel, AESM, which does not answer.',
+    'systemctl start aesmd; it comes with the package sgx-aesm-service.',
+  ],
   'environment/engine': [
     'A container was asked for, and no container engine answers on this machine.',
     'Start Podman (systemctl start podman.socket) or Docker; DOCKER_HOST says where it listens.',
@@ -36,8 +40,8 @@ export const environment: Family = {
     'Name one: MSE_PYTHON=/usr/bin/python3.11.',
   ],
   'environment/sgx': [
-    'SGX was asked for, and this version cannot launch it here.',
-    'Say platform = "software" in mse.toml if a software enclave will do.',
+    'SGX was asked for, and this machine has none that can be opened.',
+    'Switch it on in the firmware; or say platform = "software" in mse.toml if a software enclave will do.',
   ],
   'environment/storage': [
     'The encrypted storage of the enclave cannot be made or mounted.',

@@ -6,6 +6,7 @@ import { collateral } from './collateral.ts'
 import { container } from './container.ts'
 import { dependencies } from './dependencies.ts'
 import { environment } from './environment.ts'
+import { gramine } from './gramine.ts'
 import { image } from './image.ts'
 import { evidence } from './evidence.ts'
 import { launch } from './launch.ts'
@@ -39,6 +40,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     signing,
     environment,
     container,
+    gramine,
     launch,
     evidence,
     quote,

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { MseError } from '../error.ts'
 import type { Folders } from '../state/paths.ts'
-import { containerPlatform } from './container/platform.ts'
+import { directInContainer, sgxInContainer } from './container/gramine-in-container.ts'
+import { containerPlatform, type ContainerPlatform } from './container/platform.ts'
+import { thisMachine } from './container/sgx-machine.ts'
+import { softwareInContainer } from './container/software-in-container.ts'
 import type { Measurer, Platform, PlatformName } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile } from './software/identity.ts'
@@ -13,18 +15,17 @@ export type PlatformChoice = 'auto' | PlatformName
 /**
  * The only place that chooses a platform. `auto` is resolved from facts of this very machine, before anything is launched; it
  * never becomes `software` because somebody else said so.
- *
- * @throws MseError `environment/sgx` when hardware is asked for, or is there: this version cannot launch it yet
  */
 export function choosePlatform(choice: PlatformChoice, folders: Folders): Platform {
   const name = choice === 'auto' ? detect() : choice
   if (name === 'software') return softwarePlatform(folders)
-  if (name === 'container') return containerPlatform(folders, 'software')
-  throw new MseError('environment/sgx', 'this version launches software enclaves only; SGX comes with a later one', {
-    expected: 'platform = "software"',
-    found: `platform = "${choice}"${choice === 'auto' ? ', and this machine has SGX' : ''}`,
-    next: 'Say platform = "software" under [deploy] in mse.toml, or mse deploy --platform software',
-  })
+  return containerPlatform(folders, inContainer[name](folders))
+}
+
+const inContainer: Readonly<Record<Exclude<PlatformName, 'software'>, (folders: Folders) => ContainerPlatform>> = {
+  container: softwareInContainer,
+  'gramine-direct': directInContainer,
+  sgx: (folders) => sgxInContainer(folders, thisMachine),
 }
 
 /** Who knows what platforms measure: of all of them, whether this machine can launch them or not. */
@@ -38,7 +39,7 @@ export function platforms(folders: Folders): Platform[] {
 }
 
 function detect(): 'software' | 'sgx' {
-  return existsSync('/dev/sgx_enclave') ? 'sgx' : 'software'
+  return existsSync(thisMachine.enclave) ? 'sgx' : 'software'
 }
 
 /** Roots of the software platforms that this user made; empty if there is none yet. */

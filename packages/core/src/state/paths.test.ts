@@ -10,8 +10,10 @@ describe('folders', () => {
     const env = { HOME: '/home/a', XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: '/s', XDG_CACHE_HOME: '/x' }
     expect(folders(env)).toMatchObject({ config: '/c/mse', state: '/s/mse', cache: '/x/mse' })
     const home = { config: '/home/a/.config/mse', state: '/home/a/.local/state/mse', cache: '/home/a/.cache/mse' }
-    expect(folders({ HOME: '/home/a' })).toEqual(home)
-    expect(folders({ HOME: '/home/a', XDG_CONFIG_HOME: '', XDG_STATE_HOME: '', XDG_CACHE_HOME: '' })).toEqual(home)
+    expect(folders({ HOME: '/home/a' })).toMatchObject(home)
+    expect(folders({ HOME: '/home/a', XDG_CONFIG_HOME: '', XDG_STATE_HOME: '', XDG_CACHE_HOME: '' })).toMatchObject(
+      home,
+    )
     expect(folders({}).config).toBe(`${homedir()}/.config/mse`)
   })
 })

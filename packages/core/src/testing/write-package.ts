@@ -7,10 +7,11 @@ import { payloadTypes, signEnvelope } from '../package/dsse.ts'
 import { comparePaths, encodeIndex, type Index } from '../package/index-file.ts'
 import { writeHashed } from '../package/write-hashed.ts'
 
-/** Writes a small signed package of files in clear, by path. One whose path ends in `.sh` is executable. */
+/** Writes a small signed package of files in clear, by path. One whose path ends in `.sh` is executable. `change` replaces of its index. */
 export async function writePackage(
   directory: string,
   files: Readonly<Record<string, string>>,
+  change: Partial<Index> = {},
 ): Promise<Artefact & { readonly owner: KeyObject }> {
   const owner = generateKeyPairSync('ed25519').privateKey
   const written = await Promise.all(
@@ -18,7 +19,7 @@ export async function writePackage(
       writeHashed(directory, path, Buffer.from(text), path.endsWith('.sh') ? '0755' : '0644'),
     ),
   )
-  const index = exampleIndex(owner, written)
+  const index = { ...exampleIndex(owner, written), ...change }
   const indexBytes = encodeIndex(index)
   await writeFile(join(directory, 'index.json'), indexBytes)
   await writeFile(join(directory, 'signature.json'), signEnvelope(payloadTypes.index, indexBytes, owner))

@@ -3,44 +3,53 @@ import { containerSupervisorProgram } from '../../locations.ts'
 import type { Artefact } from '../../package/artefact.ts'
 import { openPackage } from '../../package/open.ts'
 import type { Folders } from '../../state/paths.ts'
-import type { Platform } from '../platform.ts'
-import { identityFile, softwareIdentity } from '../software/identity.ts'
+import type { Platform, PlatformName } from '../platform.ts'
 import { launchSupervised, relaunchSupervised } from '../software/launch-supervised.ts'
 import { layout } from '../software/layout.ts'
-import { softwareMeasurement } from '../software/measurer.ts'
+import type { ContainerPlan } from '../software/plan-file.ts'
 import { supervised } from '../software/supervised.ts'
-import { besideContainer, type Supervision } from '../software/supervision.ts'
+import type { Supervision } from '../software/supervision.ts'
+import { identityFile } from '../software/identity.ts'
 import { findTool, installCommand, tools } from '../software/tools.ts'
 import { openEngine } from './engine/engine.ts'
 import { findEngine } from './engine/find-engine.ts'
-import type { LoaderName } from './loader-name.ts'
 
-/**
- * An enclave in a container of the machine's engine: the base image of the package, read-only, with the package in it. It needs no user
- * namespaces and no FUSE of its own. What it stores is memory of the container.
- */
-export function containerPlatform(folders: Folders, loader: LoaderName): Platform {
-  const identity = identityFile(folders.state)
-  const supervision: Supervision = { ...besideContainer, program: containerSupervisorProgram }
+/** What one platform does in its own way, of those whose enclaves live in containers. */
+export interface ContainerPlatform {
+  readonly name: PlatformName
+  readonly title: string
+  readonly container: Pick<ContainerPlan, 'loader' | 'sgx'>
+  readonly supervision: Omit<Supervision, 'program'>
+  readonly measure: Platform['measure']
+  /** What it needs of the machine beside an engine. */
+  requireReady(): void
+  /** Writes what a container is given beside the package; throws for a package that cannot run there. */
+  prepare(artefact: Artefact, folder: string | undefined, port: number): Promise<void>
+}
+
+/** An enclave in a container of the machine's engine: the base image of the package, read-only, with the package in it. */
+export function containerPlatform(folders: Folders, own: ContainerPlatform): Platform {
+  const supervision: Supervision = { ...own.supervision, program: containerSupervisorProgram }
   return {
-    name: 'container',
-    title: 'software enclave in a container',
-    async measure(artefact) {
-      const { platform } = await softwareIdentity(identity, () => new Date())
-      return softwareMeasurement(artefact, [platform.rootKeyHash])
-    },
+    name: own.name,
+    title: own.title,
+    measure: (artefact) => own.measure(artefact),
     async requireReady() {
+      own.requireReady()
       await requireFlock()
       await findEngine(folders.engines)
     },
     async admit(artefact) {
       await requireImage(folders, baseOf(artefact))
+      await own.prepare(artefact, undefined, 1)
     },
     diagnose: async () => [],
     async launch(plan) {
-      const image = baseOf(await openPackage(layout(plan.folder).package))
-      const container = { engine: await findEngine(folders.engines), image, loader }
-      return launchSupervised(plan, identity, { ...supervision, container })
+      const files = layout(plan.folder)
+      const artefact = await openPackage(files.package)
+      const container = { ...own.container, engine: await findEngine(folders.engines), image: baseOf(artefact) }
+      await own.prepare(artefact, files.container, plan.unmeasured.port)
+      return launchSupervised(plan, identityFile(folders.state), { ...supervision, container })
     },
     relaunch: (folder) => relaunchSupervised(folder, supervision),
     usage: async () => undefined,

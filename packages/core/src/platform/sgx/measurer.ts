@@ -62,6 +62,11 @@ const unmeasured = [
   'name servers, search domains, options of the resolver and the name of the host, from the operator’s configuration',
 ]
 
+/** The base that a package names. @throws MseError `sgx/base`, `sgx/base-file`, `base/*` */
+export async function baseOfPackage(folders: Folders, { index }: IndexedPackage): Promise<SgxBase> {
+  return withLoader(await loadBase(folders, demandBase(index.base)))
+}
+
 /** @throws MseError `sgx/base` */
 function demandBase(digest: string | null): string {
   if (digest !== null) return digest

@@ -1,5 +1,6 @@
 import type { FoundEngine } from '../container/engine/find-engine.ts'
-import type { LoaderName } from '../container/loader-name.ts'
+import type { LoaderName } from '../container/loaders/loader.ts'
+import type { SgxMachine } from '../container/sgx-machine.ts'
 import type { Interpreter } from '../../package/interpreter.ts'
 
 /** What the supervisor of a software enclave is told, as JSON in its folder. */
@@ -29,4 +30,6 @@ export interface ContainerPlan {
   /** Digest of the base image's configuration. */
   readonly image: string
   readonly loader: LoaderName
+  /** What of the machine's SGX it gets. */
+  readonly sgx?: SgxMachine
 }

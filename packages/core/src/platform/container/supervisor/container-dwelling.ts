@@ -1,11 +1,14 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { MseError } from '../../../error.ts'
 import { loaderProgram } from '../../../locations.ts'
-import type { ContainerPlan } from '../../software/plan-file.ts'
+import type { ContainerPlan, SupervisorPlan } from '../../software/plan-file.ts'
 import type { Builder, Dwelling, Site } from '../../software/supervisor/dwelling.ts'
+import { storedFolders } from '../../software/supervisor/storage.ts'
 import { logLine } from '../../software/supervisor/log-line.ts'
 import { openEngine, type Engine } from '../engine/engine.ts'
+import type { Loader } from '../loaders/loader.ts'
+import { loaders } from '../loaders/loaders.ts'
 import { containerName, containerSettings } from './container-settings.ts'
 import { openLifeline, type Lifeline } from './lifeline.ts'
 import { startInContainer } from './start-in-container.ts'
@@ -15,22 +18,25 @@ const patience = 30_000
 
 /** A container of the machine's engine. It ends when its supervisor does, however that ends. */
 export const containerDwelling: Builder = {
-  kind: 1,
+  kind: (plan) => loaderOf(plan).kind,
   async build(site) {
     const { files, plan } = site
-    const settings = containerOf(site)
-    const engine = openEngine(settings.engine)
+    const engine = openEngine(containerOf(plan).engine)
     mkdirSync(files.container, { recursive: true, mode: 0o711 })
     copyFileSync(loaderProgram, join(files.container, 'loader.py'))
     const lifeline = await openLifeline(files.container)
     const name = containerName(plan.instance)
-    if (!(await isKept(engine, name))) await begin(engine, name, site, settings)
+    if (!(await isKept(engine, name))) await begin(engine, name, site)
     await attached(engine, name, lifeline)
     return dwell(site, engine, name, lifeline)
   },
 }
 
-function containerOf({ plan }: Site): ContainerPlan {
+function loaderOf(plan: SupervisorPlan): Loader {
+  return loaders[containerOf(plan).loader]
+}
+
+function containerOf(plan: SupervisorPlan): ContainerPlan {
   if (plan.container !== undefined) return plan.container
   throw new MseError('state/damaged', 'the plan does not say in which container', { next: 'mse deploy' })
 }
@@ -40,11 +46,16 @@ async function isKept(engine: Engine, name: string): Promise<boolean> {
   return (await engine.inspect(name))?.running === true
 }
 
-async function begin(engine: Engine, name: string, site: Site, { image }: ContainerPlan): Promise<void> {
+async function begin(engine: Engine, name: string, site: Site): Promise<void> {
+  const { files, plan } = site
+  const loader = loaderOf(plan)
+  if (loader.keeps) {
+    for (const folder of storedFolders) mkdirSync(join(files.cipher, folder), { recursive: true, mode: 0o700 })
+  }
   // One that has ended and was not removed: nobody uses its name for anything else.
   await engine.remove(name)
   const rootless = await engine.isRootless()
-  await engine.create(name, containerSettings(site, image, rootless))
+  await engine.create(name, containerSettings(site, loader, containerOf(plan).image, rootless))
   try {
     await engine.start(name)
   } catch (error) {
@@ -69,9 +80,10 @@ async function attached(engine: Engine, name: string, lifeline: Lifeline): Promi
 }
 
 function dwell(site: Site, engine: Engine, name: string, lifeline: Lifeline): Dwelling {
-  const { files } = site
+  const { files, plan } = site
+  const loader = loaderOf(plan)
   return {
-    start: (doors) => startInContainer(site, lifeline, doors),
+    start: (doors) => startInContainer(site, loader, lifeline, doors),
     isProvisioned: () => lifeline.isProvisioned(),
     storage: async () => (await lifeline.usage()).storage,
     ended: lifeline.lost.then(() => ({
@@ -80,10 +92,9 @@ function dwell(site: Site, engine: Engine, name: string, lifeline: Lifeline): Dw
       next: 'mse deploy',
     })),
     async close(end) {
-      if (end === 'halt') return lifeline.park()
+      if (end === 'halt' && !loader.keeps) return lifeline.park()
       lifeline.cut()
       await engine.remove(name).catch((error: Error) => logLine(files.log, error.message))
-      rmSync(files.container, { recursive: true, force: true })
     },
   }
 }

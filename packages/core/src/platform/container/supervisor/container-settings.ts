@@ -1,10 +1,10 @@
 import type { Site } from '../../software/supervisor/dwelling.ts'
 import { temporarySpace } from '../../software/supervisor/limits.ts'
 import type { ContainerSettings } from '../engine/container-settings.ts'
+import type { Loader } from '../loaders/loader.ts'
+import { spacesOf } from './spaces.ts'
 
 const mebibyte = 1 << 20
-/** Bytes of /key: an identity, and secrets of at most a few MiB. */
-const keySpace = 16 * mebibyte
 /** Bytes of /dev/shm, and of the other places that engines make writable by themselves. */
 const otherSpace = mebibyte
 /** Bytes of process 1 and of what the kernel counts beside. */
@@ -18,13 +18,13 @@ export function containerName(instance: string): string {
 
 /**
  * The container of an enclave: the base image, read-only, with the package at /opt/mse, and five folders of memory, each of limited
- * size. No capabilities, no new privileges, no devices.
+ * size. No capabilities, no new privileges, no devices but those of SGX.
  */
-export function containerSettings(site: Site, image: string, rootless: boolean): ContainerSettings {
+export function containerSettings(site: Site, loader: Loader, image: string, rootless: boolean): ContainerSettings {
   const { files, plan, artefact, fingerprint } = site
   const { index } = artefact
-  const sizes = spaces(site)
-  const memory = plan.hardware + sizes.root + sizes.application + keySpace + loaderSpace
+  const stored = loader.memory(spacesOf(site))
+  const memory = Object.values(stored).reduce((sum, size) => sum + size, plan.hardware + loaderSpace)
   const tmpfs = (size: number, mode: string): string => `rw,nosuid,nodev,size=${size},mode=${mode}`
   return {
     Image: image,
@@ -51,9 +51,7 @@ export function containerSettings(site: Site, image: string, rootless: boolean):
       ShmSize: otherSpace,
       // One user lives in it, who is not always root: each folder is open to that one user.
       Tmpfs: {
-        '/root': tmpfs(sizes.root, '1777'),
-        '/key': tmpfs(keySpace, '1777'),
-        '/mse-app': tmpfs(sizes.application, '1777'),
+        ...Object.fromEntries(Object.entries(stored).map(([path, size]) => [path, tmpfs(size, '1777')])),
         '/tmp': tmpfs(temporarySpace(plan.hardware), '1777'),
         '/run': tmpfs(otherSpace, '0755'),
         '/var/tmp': tmpfs(otherSpace, '0755'),
@@ -61,16 +59,11 @@ export function containerSettings(site: Site, image: string, rootless: boolean):
       Mounts: [
         { Type: 'bind', Source: files.package, Target: '/opt/mse', ReadOnly: true },
         { Type: 'bind', Source: files.container, Target: '/run/mse', ReadOnly: true },
+        ...loader.mounts(site),
       ],
-      Devices: [],
+      Devices: loader.devices(site),
       Ulimits: [],
       LogConfig: { Type: 'json-file', Config: {} },
     },
   }
-}
-
-/** What is stored is memory here: no more of it than `hardware`. The code has room for itself and what it may write beside. */
-function spaces({ plan, artefact: { index } }: Site): { readonly root: number; readonly application: number } {
-  const code = index.files.filter(({ path }) => path.startsWith('code/')).reduce((sum, { size }) => sum + size, 0)
-  return { root: Math.min(plan.storage, plan.hardware), application: 2 * code + 64 * mebibyte }
 }

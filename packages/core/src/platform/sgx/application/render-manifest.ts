@@ -18,7 +18,7 @@ const STORAGE_KEY = 'mse'
 /** A key of the processor's that only this enclave on this processor gets. */
 const SEALING_KEY = '_sgx_mrenclave'
 /** Where the operator's machine keeps the ciphertext. */
-const CIPHERTEXT = '/var/lib/mse'
+export const CIPHERTEXT = '/var/lib/mse'
 
 /**
  * The manifest of an application: complete, so that Gramine's own tools add nothing to it. The same package and base give the same

@@ -48,7 +48,7 @@ export interface Site {
 /** How a platform makes the dwelling of an enclave. */
 export interface Builder {
   /** What quotes say of the kind of dwelling: ISVPRODID (spec/4-evidence.md). */
-  readonly kind: number
+  kind(plan: SupervisorPlan): number
   /** @throws MseError */
   build(site: Site): Promise<Dwelling>
 }

@@ -7,7 +7,7 @@ import { mountStorage, storageKey } from './storage.ts'
 
 /** A sandbox of bubblewrap with encrypted storage of limited size. */
 export const encryptedDwelling: Builder = {
-  kind: 0,
+  kind: () => 0,
   async build({ files, plan, artefact, fingerprint, identity }) {
     const mounted = await mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
     return {

@@ -73,7 +73,7 @@ export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
   await writeReportIfPossible(files.report, { phase: 'started', restarts: enclave.restarts, open: true })
 }
 
-async function runOnce({ files, dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
+async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
   const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)

@@ -34,7 +34,7 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
-    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint, builder.kind)
+    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint, builder.kind(plan))
     const building = builder.build({ files, plan, artefact, fingerprint, identity })
     const [dwelling] = await Promise.all([building, checkFiles(artefact)])
 

@@ -1,2 +1,0 @@
-/** What starts the launcher in a container. */
-export type LoaderName = 'software' | 'gramine-direct' | 'gramine-sgx'
