@@ -4,7 +4,7 @@ hold FOLDER FROM ADDRESS PORT PRIVATE COMMAND…: takes the listener of the laun
 empty; makes another on 127.0.0.1 if PRIVATE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
 succeed FOLDER COMMAND…: takes the listener of the supervisor that runs there, which then ends; becomes COMMAND.
 give: sends descriptor 4 over the connection on descriptor 3.
-hand: sends descriptors 2 to 6 to who connects to the socket `hand` in the working folder, a container (enclave/loader.py).
+hand: sends descriptors 2 to 6 to a container (loader.py), over the socket `hand` in the working folder.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Process 1 of a container, outside the enclave: starts the launcher when the supervisor says so, and ends with the supervisor.
+"""Process 1 of a container, outside the enclave: starts the launcher when its supervisor says so, and ends with that.
 
-Speaks lines with the supervisor over a Unix socket in a folder that both see (spec/3-launch.md, "In a container"). Nothing here is
-trusted: it could do no more than whoever runs the container can anyway.
+Speaks lines with the supervisor over a Unix socket in a folder that both see (spec/3-launch.md, "In a container").
+Nothing here is trusted: it could do no more than whoever runs the container can anyway.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import sys
 from asyncio.subprocess import Process
 from contextlib import suppress
@@ -29,7 +30,8 @@ class Launcher:
     """The launcher, once it was started, and what stands between it and the supervisor."""
 
     def __init__(self, job: Any) -> None:
-        self.job, self.process, self.killed = job, None, stopped_for_memory()
+        self.job, self.killed = job, stopped_for_memory()
+        self.process: Process | None = None
         self.front: Front | None = None
         self.quotes: asyncio.Server | None = None
 
@@ -44,7 +46,7 @@ class Launcher:
             self.quotes = await quote_channel(self.job["quotes"], socket.socket(fileno=os.dup(QUOTES)))
         passed = () if self.front else (QUOTES, FIRST, SECOND, CHANNEL)
         program, *arguments = self.job["argv"]
-        self.process: Process | None = await asyncio.create_subprocess_exec(
+        self.process = await asyncio.create_subprocess_exec(
             program, *arguments, env=self.job["environment"], cwd="/", pass_fds=passed, start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=self.confine,
         )  # fmt: skip
@@ -207,7 +209,7 @@ async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         launcher = Launcher(json.loads((FOLDER / "job.json").read_text()))
         try:
             await launcher.start()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
             print(f"the launcher cannot be started: {error}", file=sys.stderr, flush=True)
         writer.write(f"{await launcher.end()}\n".encode())
 

@@ -84,7 +84,9 @@ function run(fix) {
 const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
+  iptables: 'iptables',
   podman: 'podman',
+  '/usr/lib/cni/bridge': 'containernetworking-plugins',
   runc: 'runc',
   skopeo: 'skopeo',
 }

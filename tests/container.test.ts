@@ -1,4 +1,5 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../packages/core/src/platform/container/engine/engine.ts'
@@ -68,6 +69,30 @@ def app(environ, start_response):
     start_response("200 OK", [])
     return [routes[environ["PATH_INFO"]]().encode()]
 `
+
+/** Connects anew for each request until it is asked how that went; whose certificate it is is not looked at. */
+function askOnAndOn(url: string): () => Promise<{ readonly answered: number; readonly failed: readonly string[] }> {
+  let over = false
+  let answered = 0
+  const failed: string[] = []
+  const once = (): Promise<void> =>
+    new Promise((resolve) => {
+      const asked = request(`${url}/health`, { rejectUnauthorized: false, agent: false }, (answer) => {
+        answered += 1
+        answer.resume().once('close', () => resolve())
+      })
+      asked.once('error', (error: NodeJS.ErrnoException) => resolve(void failed.push(error.code ?? error.message)))
+      asked.end()
+    })
+  const loop = (async () => {
+    while (!over) await once()
+  })()
+  return async () => {
+    over = true
+    await loop
+    return { answered, failed }
+  }
+}
 
 describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without one, or not as root)', () => {
   let podman: RealEngine
@@ -166,7 +191,7 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
         kinds: { '/root': 'tmpfs', '/key': 'tmpfs', '/mse-app': 'tmpfs', '/tmp': 'tmpfs', '/dev/shm': 'tmpfs' },
         sgx: false,
       })
-      expect(facts.sizes).toMatchObject({ '/root': 64e6, '/key': 16 << 20, '/tmp': 64e6 })
+      expect(facts.sizes).toMatchObject({ '/root': 64e6, '/key': 16 << 20, '/tmp': 64 << 20 })
       expect(facts.sizes['/mse-app']).toBeLessThan(65 << 20)
       expect(facts.sizes['/dev/shm']).toBeLessThanOrEqual(1 << 20)
     })
@@ -197,10 +222,14 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
       expect((await person.mse('logs', 'probe')).stdout).toContain('hardware in mse.toml')
     })
 
-    it('is replaced by another version on the same port; the old container goes', async () => {
+    it('is replaced by another version on the same port, without a refused connection; the old container goes', async () => {
       const [before] = await containers()
       writeFileSync(join(person.home, 'probe/mse_src/app.py'), `${probe}\nroutes["/new"] = lambda: "new"\n`)
+      const asking = askOnAndOn(deployed.url)
       deployed = await deploy(join(person.home, 'probe'))
+      const { answered, failed } = await asking()
+      expect(failed).toEqual([])
+      expect(answered).toBeGreaterThan(10)
       expect(await get(deployed, '/new')).toBe('new')
       expect(await containers()).toHaveLength(1)
       expect(await containers()).not.toContain(before)
@@ -226,6 +255,15 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
     })
   })
 
+  it('goes on serving while the engine is away, and stops without it; nothing is left', async () => {
+    const deployed = await deploy(join(person.home, 'probe'))
+    await podman.kill()
+    expect(await get(deployed, '/health')).toBe('ok')
+    expect((await person.mse('stop', 'probe')).code).toBe(0)
+    await expect.poll(() => podman.podman('ps', '--all', '--quiet'), { timeout: 30_000 }).toBe('')
+    await podman.start()
+  })
+
   describe('is refused', () => {
     const code = async (project: string, who: Person = person): Promise<string | undefined> =>
       (await who.json('deploy', project, '--platform', 'container')).error?.code
@@ -237,6 +275,13 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
 
     it('a base image that the engine does not have', async () => {
       expect(await code(probing('no-image', `sha256:${'0'.repeat(64)}`))).toBe('container/image')
+    })
+
+    it('an application that takes all memory before it serves', async () => {
+      const greedy = `${probe}\neat()\n`
+      const toml = 'hardware = "256m"\nstorage = "64m"\nrestart = "reprovision"\n'
+      const project = writeProject(person.home, { name: 'greedy', toml, app: greedy })
+      expect(await code(withBase(project, image.digest))).toBe('launch/out-of-memory')
     })
 
     it('a machine without an engine', async () => {

@@ -114,7 +114,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
     })
 
     const folders = () => foldersOf({ ...person.env })
-    const launch = async (): Promise<{ place: string; port: number }> => {
+    const launch = async (instance: string = newInstance()): Promise<{ place: string; port: number }> => {
       const platform = containerPlatform(folders(), sgxInContainer(folders(), machine))
       await platform.requireReady()
       const place = join(folder, 'launch')
@@ -132,7 +132,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
         patience: 60,
         expires: undefined,
         replaces: undefined,
-        unmeasured: { address: '127.0.0.1', port, names: ['localhost'], instance: newInstance(), notAfter },
+        unmeasured: { address: '127.0.0.1', port, names: ['localhost'], instance, notAfter },
       })
       return { place, port }
     }
@@ -176,6 +176,14 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
       expect(await running?.isKept()).toBe(true)
       await running?.stop()
       expect(await running?.isKept()).toBe(false)
+    })
+
+    it('takes the place of a container that was left behind under its name', async () => {
+      const instance = newInstance()
+      podman.podman('create', '--name', `mse-${instance}`, image.digest, '/usr/bin/true')
+      const { place } = await launch(instance)
+      await expect.poll(() => log(place).includes('given '), { timeout: 60_000 }).toBe(true)
+      expect(await engine.list('vnd.mse.name')).toEqual([`mse-${instance}`])
     })
 
     it.each([

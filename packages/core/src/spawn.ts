@@ -7,6 +7,7 @@ import { findPython } from './package/interpreter.ts'
 import { packageProject, type Packaged } from './package/package-project.ts'
 import { receivePackage, type ReceivedPackage } from './package/receive-package.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
+import type { Platform } from './platform/platform.ts'
 import type { Project } from './project/project.ts'
 import type { Session } from './session.ts'
 import { withLock } from './state/lock.ts'
@@ -31,7 +32,7 @@ export async function spawn(session: Session, source: Source, options: SpawnOpti
     return withLock(lockPath(home), async () => {
       const packed = await pack()
       const before = await whatIsThere(session.folders, home)
-      await makeRoom(session, packed, options, before)
+      await makeRoom(session, packed, platform, options, before)
       const launched = await launchApp(session, home, packed, platform, options, before)
       const app = await orRemoved(launched, () => settle(launched))
       return { folder: launched.folder, app }
@@ -61,10 +62,12 @@ async function supply(session: Session, source: Source, directory: string): Prom
 async function makeRoom(
   session: Session,
   { artefact, interpreter }: Packaged,
+  platform: Platform,
   options: LaunchOptions,
   before: Before | undefined,
 ): Promise<void> {
   requireStartable(session, artefact, interpreter, options)
+  await platform.admit(artefact)
   await findPlace(before, artefact, options)
   await before?.running.stop()
 }

@@ -1,15 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findEngine } from '../platform/container/engine/find-engine.ts'
 
-/** Debian's Podman with runc, run by root: the real engine. Tests without it skip, and say so by their names. */
+/** Debian's Podman with runc and a network, run by root: the real engine. Tests without it skip, and say so by their names. */
 export const hasPodman: boolean =
   process.getuid?.() === 0 &&
-  ['podman', 'runc', 'dpkg-deb'].every((program) => spawnSync(program, ['--version']).status === 0)
+  ['podman', 'runc', 'iptables', 'dpkg-deb'].every((program) => spawnSync(program, ['--version']).status === 0) &&
+  ['/usr/lib/cni/bridge', '/usr/lib/podman/netavark'].some((network) => existsSync(network))
 
 export interface RealEngine {
   /** Path of its Unix socket. */
@@ -18,6 +19,8 @@ export interface RealEngine {
   podman(...words: string[]): string
   /** Ends the service, as a crash would; containers live on. */
   kill(): Promise<void>
+  /** Starts it again. */
+  start(): Promise<void>
   /** Ends it with everything that it has. */
   stop(): Promise<void>
 }
@@ -31,28 +34,34 @@ export async function startPodman(): Promise<RealEngine> {
   writeFileSync(at('storage.conf'), storageConf(at))
   const env = { ...process.env, CONTAINERS_CONF: at('containers.conf'), CONTAINERS_STORAGE_CONF: at('storage.conf') }
   const socket = at('engine.sock')
-  const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], { env, stdio: 'ignore' })
-  const ended = once(service, 'exit')
-  for (let tried = 0; !(await answers(socket)); tried += 1) {
-    if (service.exitCode !== null || tried > 200) throw new Error('podman does not start')
-    await sleep(50)
+  let end = async (): Promise<void> => undefined
+  const start = async (): Promise<void> => {
+    rmSync(socket, { force: true })
+    const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], { env, stdio: 'ignore' })
+    const ended = once(service, 'exit')
+    end = async () => {
+      service.kill('SIGKILL')
+      await ended
+    }
+    for (let tried = 0; !(await answers(socket)); tried += 1) {
+      if (service.exitCode !== null || tried > 200) throw new Error('podman does not start')
+      await sleep(50)
+    }
   }
+  await start()
   const podman = (...words: string[]): string => {
     const { stdout, stderr, status } = spawnSync('podman', words, { env, encoding: 'utf8' })
     if (status !== 0) throw new Error(`podman ${words.join(' ')}: ${stderr}`)
     return stdout.trim()
   }
-  const kill = async (): Promise<void> => {
-    service.kill('SIGKILL')
-    await ended
-  }
   return {
     socket,
     podman,
-    kill,
+    kill: () => end(),
+    start,
     async stop() {
       podman('rm', '--force', '--all', '--time', '0')
-      await kill()
+      await end()
       rmSync(folder, { recursive: true, force: true })
     },
   }

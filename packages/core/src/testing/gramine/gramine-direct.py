@@ -16,9 +16,9 @@ for trusted in manifest["sgx"]["trusted_files"]:
             sys.exit(f"warning: Hash of trusted file '{path}' does not match with the reference hash in manifest")
 
 for mount in manifest["fs"]["mounts"]:
-    if mount["type"] == "encrypted":
+    if mount.get("key_name") == "_sgx_mrenclave":
         sys.exit(f"error: {mount['path']}: there is no key")
-    if mount["type"] == "chroot" and not os.path.isdir(mount["uri"].removeprefix("file:")):
+    if mount["type"] != "tmpfs" and not os.path.isdir(mount["uri"].removeprefix("file:")):
         sys.exit(f"error: {mount['path']}: nothing to mount")
 
 environment = {}

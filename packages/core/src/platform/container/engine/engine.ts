@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MseError } from '../../../error.ts'
 import type { ContainerSettings } from './container-settings.ts'
 import { exchange, type Answer, type Question } from './exchange.ts'
@@ -36,6 +37,9 @@ export interface Engine {
   /** Ends and removes it; nothing to do if it is not there. */
   remove(nameOrId: string): Promise<void>
 }
+
+/** Milliseconds that the end of a container may take. */
+const patience = 10_000
 
 export function openEngine({ socket, api }: FoundEngine): Engine {
   const ask = (question: Question): Promise<Answer> =>
@@ -85,11 +89,14 @@ export function openEngine({ socket, api }: FoundEngine): Engine {
       )
     },
     async remove(nameOrId) {
-      // One that is being removed answers 409 to some engines and 500 to others: it is looked at again.
       const question: Question = { method: 'DELETE', path: `${of(nameOrId)}?force=1&v=1` }
-      const answer = await ask(question)
-      if ([200, 204, 404, 409].includes(answer.status)) return
-      if ((await inspect(nameOrId)) !== undefined) throw engineRefusal(question, answer)
+      // One that is being removed already answers 409 to some engines and 500 to others: it is asked for until it is gone.
+      for (const until = performance.now() + patience; ;) {
+        const answer = await ask(question)
+        if ((await inspect(nameOrId)) === undefined) return
+        if (performance.now() > until) throw engineRefusal(question, answer)
+        await sleep(100)
+      }
     },
   }
 }

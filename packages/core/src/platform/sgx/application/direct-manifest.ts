@@ -2,7 +2,7 @@ import type { IndexedPackage } from '../../platform.ts'
 import type { Table, Value } from '../toml/value.ts'
 import { writeDocument } from '../toml/write-document.ts'
 import type { SgxBase } from './base.ts'
-import { buildManifest, CIPHERTEXT } from './render-manifest.ts'
+import { buildManifest, CIPHERTEXT, SEALING_KEY } from './render-manifest.ts'
 
 /** The port at which process 1 of the container plays the quoting enclave; any that is not the launcher's own. */
 export function quotePort(port: number): number {
@@ -11,8 +11,8 @@ export function quotePort(port: number): number {
 
 /**
  * The manifest of the same application for Gramine without SGX: the same files are trusted and the same folders mounted. Nobody measures
- * it. It differs where there is no processor to do the work: what is stored is not encrypted, and the quote channel, which Gramine
- * hands to nobody, is a connection that is made before the launcher runs.
+ * it. It differs where there is no processor to do the work: /key, whose key nobody has, is not encrypted, and the quote channel, which
+ * Gramine hands to nobody, is a connection that is made before the launcher runs.
  *
  * @returns the content of `.manifest`
  * @throws MseError as `renderManifest`
@@ -22,9 +22,9 @@ export function renderDirectManifest(packed: IndexedPackage, base: SgxBase, port
   const [loader, fs, sgx] = ['loader', 'fs', 'sgx'].map((name) => manifest.get(name) as Table) as [Table, Table, Table]
   const [python, ...argv] = loader.get('argv') as readonly [string, ...string[]]
   loader.set('argv', [python, ...withQuoteChannel(argv, quotePort(port))])
-  fs.set('mounts', (fs.get('mounts') as readonly Table[]).map(unencrypted))
+  fs.set('mounts', (fs.get('mounts') as readonly Table[]).map(withoutProcessor))
   sgx.set('remote_attestation', 'none')
-  sgx.set('allowed_files', [`file:${CIPHERTEXT}/`])
+  sgx.set('allowed_files', [`file:${CIPHERTEXT}/key/`])
   return writeDocument(manifest)
 }
 
@@ -43,8 +43,8 @@ function withQuoteChannel(argv: readonly string[], port: number): string[] {
   return [...argv.slice(0, -1), '-c', lines.join('\n')]
 }
 
-function unencrypted(mount: Table): Table {
-  if (mount.get('type') !== 'encrypted') return mount
+function withoutProcessor(mount: Table): Table {
+  if (mount.get('key_name') !== SEALING_KEY) return mount
   return new Map<string, Value>([
     ['type', 'chroot'],
     ['path', mount.get('path') as Value],

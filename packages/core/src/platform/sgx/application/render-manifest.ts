@@ -16,7 +16,7 @@ export interface SgxOptions {
 /** The name of the key that the launcher makes for each provisioning and keeps in /key (spec/7-sgx.md, "Storage"). */
 const STORAGE_KEY = 'mse'
 /** A key of the processor's that only this enclave on this processor gets. */
-const SEALING_KEY = '_sgx_mrenclave'
+export const SEALING_KEY = '_sgx_mrenclave'
 /** Where the operator's machine keeps the ciphertext. */
 export const CIPHERTEXT = '/var/lib/mse'
 
