@@ -11,6 +11,7 @@ import { supervised } from '../software/supervised.ts'
 import type { Supervision } from '../software/supervision.ts'
 import { identityFile } from '../software/identity.ts'
 import { findTool, installCommand, tools } from '../software/tools.ts'
+import { baseOf } from './base-of.ts'
 import { openEngine } from './engine/engine.ts'
 import { findEngine } from './engine/find-engine.ts'
 
@@ -46,23 +47,14 @@ export function containerPlatform(folders: Folders, own: ContainerPlatform): Pla
     diagnose: async () => [],
     async launch(plan) {
       const files = layout(plan.folder)
-      const artefact = await openPackage(files.package)
-      const container = { ...own.container, engine: await findEngine(folders.engines), image: baseOf(artefact) }
-      await own.prepare(artefact, files.container, plan.unmeasured.port)
+      const container = { ...own.container, engine: await findEngine(folders.engines) }
+      await own.prepare(await openPackage(files.package), files.container, plan.unmeasured.port)
       return launchSupervised(plan, identityFile(folders.state), { ...supervision, container })
     },
     relaunch: (folder) => relaunchSupervised(folder, supervision),
     usage: async () => undefined,
     attach: (folder) => supervised(folder, supervision),
   }
-}
-
-/** The image is part of what is signed and measured: no operator chooses another one. */
-function baseOf({ index }: Artefact): string {
-  if (index.base !== null) return index.base
-  throw new MseError('container/no-base', 'the package names no base image, and a container is made of one', {
-    next: 'mse base import IMAGE, and base = "sha256:…" in mse.toml, as it prints it',
-  })
 }
 
 async function requireImage({ engines }: Folders, digest: string): Promise<void> {

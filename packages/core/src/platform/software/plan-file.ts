@@ -27,8 +27,6 @@ export interface SupervisorPlan {
 /** What the supervisor has to know of a container. */
 export interface ContainerPlan {
   readonly engine: FoundEngine
-  /** Digest of the base image's configuration. */
-  readonly image: string
   readonly loader: LoaderName
   /** What of the machine's SGX it gets. */
   readonly sgx?: SgxMachine

@@ -7,6 +7,7 @@ import type { Builder, Dwelling, Site } from '../../software/supervisor/dwelling
 import { storedFolders } from '../../software/supervisor/storage.ts'
 import { logLine } from '../../software/supervisor/log-line.ts'
 import { openEngine, type Engine } from '../engine/engine.ts'
+import { baseOf } from '../base-of.ts'
 import type { Loader } from '../loaders/loader.ts'
 import { loaders } from '../loaders/loaders.ts'
 import { containerName, containerSettings } from './container-settings.ts'
@@ -56,7 +57,7 @@ async function begin(engine: Engine, name: string, site: Site): Promise<void> {
   await engine.remove(name)
   // Root is root in its containers, whoever runs the engine; and engines take long to say what they are.
   const rootless = process.getuid?.() !== 0 && (await engine.isRootless())
-  await engine.create(name, containerSettings(site, loader, containerOf(plan).image, rootless))
+  await engine.create(name, containerSettings(site, loader, baseOf(site.artefact), rootless))
   try {
     await engine.start(name)
   } catch (error) {
