@@ -33,7 +33,7 @@ if (process.argv.includes('--write')) {
 /** Every item once a round; the first rounds do not count. */
 async function measure(given) {
   const items = {
-    'lower bound': lowerBound(given),
+    'lower bound': await lowerBound(given),
     'this verifier, from nothing': () => verifyFresh(given),
     'this verifier, collateral and CA known': await withMemo(given),
     '`@phala/dcap-qvl`': peer(given),

@@ -1,6 +1,7 @@
+import { resultOf } from './attempt.ts'
 import { equal, toHex } from './bytes.ts'
 import type { Collateral } from './collateral/collateral.ts'
-import { decodeCollateral, type Attempt, type DecodedCollateral, type SignerChain } from './collateral/decode.ts'
+import { decodeCollateral, type DecodedCollateral, type SignerChain } from './collateral/decode.ts'
 import type { SignedDocument } from './collateral/signed-document.ts'
 import { importPoint, isSignedWith, sha256, type PointKey } from './crypto.ts'
 import type { Certificate } from './x509/certificate.ts'
@@ -10,12 +11,13 @@ export interface Basis {
   readonly ca: Certificate
   readonly root: Certificate
   readonly caKey: PointKey
-  readonly collateral: DecodedCollateral | undefined
   readonly proofs: Promise<BasisProofs>
 }
 
 /** What the arithmetic says, before anything is made of it. Where something could not be decoded: false. */
 export interface BasisProofs {
+  /** What the other proofs are about. */
+  readonly collateral: DecodedCollateral | undefined
   /** Hex SHA-256 of the root's SubjectPublicKeyInfo. */
   readonly root: string
   readonly rootIsSigned: boolean
@@ -28,11 +30,10 @@ export interface BasisProofs {
   readonly qeIdentityIsSigned: boolean
 }
 
-/** Starts every signature check at once; each key is imported once. */
+/** Starts every signature check as soon as its inputs are decoded; each key is imported once. @param given that nobody can change */
 export function startBasis(ca: Certificate, root: Certificate, given: Collateral | undefined): Basis {
-  const collateral = given === undefined ? undefined : decodeCollateral(given)
   const [rootKey, caKey] = [importPoint(root.point), importPoint(ca.point)]
-  return { ca, root, caKey, collateral, proofs: prove(ca, root, collateral, { rootKey, caKey }) }
+  return { ca, root, caKey, proofs: prove(ca, root, given, { rootKey, caKey }) }
 }
 
 interface Keys {
@@ -43,28 +44,36 @@ interface Keys {
 async function prove(
   ca: Certificate,
   root: Certificate,
-  collateral: DecodedCollateral | undefined,
+  given: Collateral | undefined,
   { rootKey, caKey }: Keys,
 ): Promise<BasisProofs> {
-  const tcbSigner = decoded(collateral?.tcbSigner)
-  const qeSigner = decoded(collateral?.qeSigner)
+  const chain = [sha256(root.spki), isSigned(root, rootKey), isSigned(ca, rootKey)] as const
+  // With the keys there, signatures of the quote and its chain are being checked by other threads while this one decodes.
+  await Promise.all([rootKey, caKey])
+  const collateral = given && decodeCollateral(given)
+  const tcbSigner = resultOf(collateral?.tcbSigner)
+  const qeSigner = resultOf(collateral?.qeSigner)
   const tcbKey = tcbSigner && importPoint(tcbSigner.signer.point)
   const qeKey = qeSigner === tcbSigner ? tcbKey : qeSigner && importPoint(qeSigner.signer.point)
   const tcbSignerIsSigned = provesSigner(tcbSigner, root, rootKey)
-  const [hash, ...proofs] = await Promise.all([
-    sha256(root.spki),
-    isSigned(root, rootKey),
-    isSigned(ca, rootKey),
+  const checking = Promise.all([
+    ...chain,
     tcbSignerIsSigned,
     qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
-    isSigned(decoded(collateral?.rootCaCrl), rootKey),
-    isSigned(decoded(collateral?.pckCrl), caKey),
-    isSigned(decoded(collateral?.tcbInfoDocument), tcbKey),
-    isSigned(decoded(collateral?.qeIdentityDocument), qeKey),
+    isSigned(resultOf(collateral?.rootCaCrl), rootKey),
+    isSigned(resultOf(collateral?.pckCrl), caKey),
+    isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey),
+    isSigned(resultOf(collateral?.qeIdentityDocument), qeKey),
   ])
+  await Promise.all([tcbKey, qeKey])
+  // Read while signatures are checked, believed after.
+  resultOf(collateral?.tcbInfo)
+  resultOf(collateral?.qeIdentity)
+  const [hash, ...proofs] = await checking
   const [rootIsSigned, caIsSigned, signer, qeSignerIsSigned, rootCrlIsSigned, pckCrlIsSigned, tcbInfo, qeIdentity] =
     proofs
   return {
+    collateral,
     root: toHex(hash),
     rootIsSigned,
     caIsSigned,
@@ -91,12 +100,4 @@ async function isSigned(
 ): Promise<boolean> {
   if (what?.signature === undefined || key === undefined) return false
   return isSignedWith(key, what.signed, what.signature)
-}
-
-function decoded<T>(attempt: Attempt<T> | undefined): T | undefined {
-  try {
-    return attempt?.()
-  } catch {
-    return undefined
-  }
 }

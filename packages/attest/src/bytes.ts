@@ -35,7 +35,8 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
 }
 
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
+  for (const byte of bytes) if (byte !== 0) return false
+  return true
 }
 
 export function ascii(text: string): Uint8Array<ArrayBuffer> {

@@ -89,7 +89,8 @@ function refused(code: CheckCode): string {
 }
 
 function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {
-  return { code, title: sentences[code], outcome, ...(detail === undefined ? {} : { detail }) }
+  const title = sentences[code]
+  return detail === undefined ? { code, title, outcome } : { code, title, outcome, detail }
 }
 
 /** The check of an aspect, in the family of a check of which it is one. */

@@ -1,4 +1,5 @@
 import { FormatError } from '../error.ts'
+import { toText } from '../utf8.ts'
 import { pemToDers } from '../x509/pem.ts'
 import type { Quote } from './quote.ts'
 
@@ -12,6 +13,8 @@ const names: Readonly<Record<number, string>> = {
   7: 'a platform manifest',
 }
 
+const notText = 'certification data that is not text'
+
 /**
  * The certificates of certification data type 5: PCK certificate, CA and root, concatenated PEM, often with a final NUL.
  * Other types name a platform whose certificate would have to be fetched.
@@ -21,9 +24,9 @@ const names: Readonly<Record<number, string>> = {
  */
 export function readCertification({ type, data }: Quote['certification']): readonly Uint8Array[] {
   if (type !== 5) throw new FormatError(`certification data of type ${type}, ${names[type] ?? 'which is not known'}`)
-  const text = data[data.length - 1] === 0 ? data.subarray(0, -1) : data
-  if (text.some((byte) => byte === 0 || byte >= 0x80)) throw new FormatError('certification data that is not text')
-  const ders = pemToDers(new TextDecoder().decode(text))
+  const text = toText(data[data.length - 1] === 0 ? data.subarray(0, -1) : data, notText)
+  if (/[^\x01-\x7f]/.test(text)) throw new FormatError(notText)
+  const ders = pemToDers(text)
   if (ders.length !== 3) throw new FormatError(`${ders.length} certificates`)
   return ders
 }
