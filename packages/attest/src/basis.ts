@@ -1,3 +1,4 @@
+import { allOf } from './all-of.ts'
 import { resultOf } from './attempt.ts'
 import { equal, toHex } from './bytes.ts'
 import type { Collateral } from './collateral/collateral.ts'
@@ -47,7 +48,11 @@ async function prove(
   given: Collateral | undefined,
   { rootKey, caKey }: Keys,
 ): Promise<BasisProofs> {
-  const chain = [sha256(root.spki), isSigned(root, rootKey), isSigned(ca, rootKey)] as const
+  const chain = {
+    root: sha256(root.spki).then(toHex),
+    rootIsSigned: isSigned(root, rootKey),
+    caIsSigned: isSigned(ca, rootKey),
+  }
   // With the keys there, signatures of the quote and its chain are being checked by other threads while this one decodes.
   await Promise.all([rootKey, caKey])
   const collateral = given && decodeCollateral(given)
@@ -56,34 +61,20 @@ async function prove(
   const tcbKey = tcbSigner && importPoint(tcbSigner.signer.point)
   const qeKey = qeSigner === tcbSigner ? tcbKey : qeSigner && importPoint(qeSigner.signer.point)
   const tcbSignerIsSigned = provesSigner(tcbSigner, root, rootKey)
-  const checking = Promise.all([
+  const proving = allOf({
     ...chain,
     tcbSignerIsSigned,
-    qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
-    isSigned(resultOf(collateral?.rootCaCrl), rootKey),
-    isSigned(resultOf(collateral?.pckCrl), caKey),
-    isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey),
-    isSigned(resultOf(collateral?.qeIdentityDocument), qeKey),
-  ])
+    qeSignerIsSigned: qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
+    rootCrlIsSigned: isSigned(resultOf(collateral?.rootCaCrl), rootKey),
+    pckCrlIsSigned: isSigned(resultOf(collateral?.pckCrl), caKey),
+    tcbInfoIsSigned: isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey),
+    qeIdentityIsSigned: isSigned(resultOf(collateral?.qeIdentityDocument), qeKey),
+  })
   await Promise.all([tcbKey, qeKey])
   // Read while signatures are checked, believed after.
   resultOf(collateral?.tcbInfo)
   resultOf(collateral?.qeIdentity)
-  const [hash, ...proofs] = await checking
-  const [rootIsSigned, caIsSigned, signer, qeSignerIsSigned, rootCrlIsSigned, pckCrlIsSigned, tcbInfo, qeIdentity] =
-    proofs
-  return {
-    collateral,
-    root: toHex(hash),
-    rootIsSigned,
-    caIsSigned,
-    tcbSignerIsSigned: signer,
-    qeSignerIsSigned,
-    rootCrlIsSigned,
-    pckCrlIsSigned,
-    tcbInfoIsSigned: tcbInfo,
-    qeIdentityIsSigned: qeIdentity,
-  }
+  return { collateral, ...(await proving) }
 }
 
 /** By the key that the quote's root has. That the signer's root has the same is judged, and its own signature checked here. */

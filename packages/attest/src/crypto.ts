@@ -1,4 +1,4 @@
-import { concat } from './bytes.ts'
+import { concat, toHex } from './bytes.ts'
 
 interface Curve {
   /** Bytes of a coordinate. */
@@ -70,10 +70,7 @@ function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }
 
-/** Big-endian; a multiple of 8 bytes. */
+/** Big-endian. */
 function toBigInt(bytes: Uint8Array): bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  let value = 0n
-  for (let offset = 0; offset < bytes.length; offset += 8) value = (value << 64n) | view.getBigUint64(offset)
-  return value
+  return BigInt(`0x${toHex(bytes)}`)
 }

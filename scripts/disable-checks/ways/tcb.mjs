@@ -83,13 +83,7 @@ export const tcb = [
     '[...new Set(parts.flatMap(({ advisories }) => advisories))]',
     'parts.flatMap(({ advisories }) => advisories)',
   ],
-  [
-    73,
-    'statuses that the policy accepts',
-    'policy/judge.ts',
-    "judgeList('policy/tcb-statuses', [tcb.status], policy.tcbStatuses)",
-    "judgeList('policy/tcb-statuses', [], policy.tcbStatuses)",
-  ],
+  [73, 'statuses that the policy accepts', 'policy/judge.ts', 'tcbStatuses: [tcb.status]', 'tcbStatuses: []'],
   [
     73,
     'UpToDate alone if nobody says otherwise',

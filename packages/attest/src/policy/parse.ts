@@ -43,7 +43,7 @@ function readPolicy(text: string): Policy {
   const platform = members.word('platform', names)
   const readers = Object.entries(membersOf(platform) ?? {})
   demandMembers(object, ['schema', 'platform', ...readers.map(([name]) => jsonName(name))])
-  const values = readers.map(([name, read]) => [name, read(members, jsonName(name))] as const)
-  // The readers of a platform are those of its kind of policy, member by member: see `Readers`.
+  const values = readers.map(([name, { read }]) => [name, read(members, jsonName(name))] as const)
+  // The readers of a platform are those of its kind of policy, member by member: see `MembersOf`.
   return Object.freeze({ platform, ...Object.fromEntries(values) }) as unknown as Policy
 }

@@ -13,8 +13,6 @@ const names: Readonly<Record<number, string>> = {
   7: 'a platform manifest',
 }
 
-const notText = 'certification data that is not text'
-
 /**
  * The certificates of certification data type 5: PCK certificate, CA and root, concatenated PEM, often with a final NUL.
  * Other types name a platform whose certificate would have to be fetched.
@@ -24,9 +22,8 @@ const notText = 'certification data that is not text'
  */
 export function readCertification({ type, data }: Quote['certification']): readonly Uint8Array[] {
   if (type !== 5) throw new FormatError(`certification data of type ${type}, ${names[type] ?? 'which is not known'}`)
-  const text = toText(data[data.length - 1] === 0 ? data.subarray(0, -1) : data, notText)
-  if (/[^\x01-\x7f]/.test(text)) throw new FormatError(notText)
-  const ders = pemToDers(text)
+  const text = data[data.length - 1] === 0 ? data.subarray(0, -1) : data
+  const ders = pemToDers(toText(text, 'certification data that is not text'))
   if (ders.length !== 3) throw new FormatError(`${ders.length} certificates`)
   return ders
 }

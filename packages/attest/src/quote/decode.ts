@@ -33,8 +33,7 @@ export function decodeQuote(ledger: Ledger, bytes: Uint8Array): DecodedQuote {
   })
 
   const quote = ledger.decode('quote/malformed', () => readQuote(bytes, layout))
-  ledger.pass('quote/malformed')
-  ledger.pass('quote/wrapping')
+  ledger.passDecoded('quote/malformed')
   ledger.require('quote/unaccounted', quote.unaccounted === 0, { found: `${quote.unaccounted} bytes` })
   ledger.require('quote/trailing', quote.endsInZeroes)
   ledger.require('quote/key', isPoint(quote.attestationKey))

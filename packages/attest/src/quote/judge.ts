@@ -69,8 +69,7 @@ function judgeRoot(ledger: Ledger, quote: Quote, { root }: QuoteProofs, roots: R
 
 function judgePck(ledger: Ledger, opened: OpenedQuote): SgxExtension {
   const pck = ledger.decode('pck/extension', opened.pck)
-  ledger.pass('pck/extension')
-  ledger.pass('pck/number')
+  ledger.passDecoded('pck/extension')
   ledger.require('pck/cpusvn', equal(pck.cpuSvn, Uint8Array.from(pck.components)), {
     expected: pck.components.join(' '),
     found: [...pck.cpuSvn].join(' '),

@@ -1,4 +1,5 @@
 import type { BasisProofs } from '../basis.ts'
+import { allOf } from '../all-of.ts'
 import { resultOf } from '../attempt.ts'
 import { importPoint, isSignedWith, sha256 } from '../crypto.ts'
 import type { OpenedQuote } from './open.ts'
@@ -15,17 +16,15 @@ export interface QuoteProofs extends BasisProofs {
 /** Starts every signature check and hash of a quote at once, beside those of its basis. */
 export async function proveQuote({ quote, leaf, pck, basis }: OpenedQuote): Promise<QuoteProofs> {
   const [attestationKey, leafKey] = [importPoint(quote.attestationKey), importPoint(leaf.point)]
-  const proving = Promise.all([
-    basis.proofs,
-    isSignedWith(basis.caKey, leaf.signed, leaf.signature),
-    isSignedWith(leafKey, quote.qeSigned, quote.qeSignature),
+  const proving = allOf({
+    leafIsSigned: isSignedWith(basis.caKey, leaf.signed, leaf.signature),
+    qeReportIsSigned: isSignedWith(leafKey, quote.qeSigned, quote.qeSignature),
     // The attestation key enters without its 0x04 (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 4).
-    sha256(quote.attestationKey.subarray(1), quote.qeAuthentication),
-    isSignedWith(attestationKey, quote.signed, quote.signature),
-  ])
+    attestationKeyHash: sha256(quote.attestationKey.subarray(1), quote.qeAuthentication),
+    quoteIsSigned: isSignedWith(attestationKey, quote.signed, quote.signature),
+  })
   await Promise.all([attestationKey, leafKey])
   // Read while signatures are checked, believed after.
   resultOf(pck)
-  const [proofs, leafIsSigned, qeReportIsSigned, attestationKeyHash, quoteIsSigned] = await proving
-  return { ...proofs, leafIsSigned, qeReportIsSigned, attestationKeyHash, quoteIsSigned }
+  return { ...(await basis.proofs), ...(await proving) }
 }

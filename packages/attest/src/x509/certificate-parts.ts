@@ -10,7 +10,8 @@ import {
   type Extension,
   type KeyUsage,
 } from './extensions.ts'
-import { expectTag, Fields, Tag, wholeBits } from './fields.ts'
+import { expectTag, Fields, wholeBits } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 import { readTime } from './time.ts'
 

@@ -1,6 +1,7 @@
 import { toText } from '../utf8.ts'
 import { readDer, type DerValue } from './der.ts'
-import { Fields, Tag } from './fields.ts'
+import { Fields } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 
 /** As `commonNameOf`. @param name DER */

@@ -1,5 +1,6 @@
 import type { DerValue } from './der.ts'
-import { expectTag, Tag } from './fields.ts'
+import { expectTag } from './fields.ts'
+import * as Tag from './tag.ts'
 
 /** The dotted form of an OBJECT IDENTIFIER (X.690, §8.19). Arcs may be of any size: 2.25 has some of 128 bits. */
 export function readOid(value: DerValue, what: string): string {

@@ -1,6 +1,6 @@
 import { FormatError } from '../error.ts'
 import type { DerValue } from './der.ts'
-import { Tag } from './fields.ts'
+import * as Tag from './tag.ts'
 
 /**
  * A time of a certificate (RFC 5280, §4.1.2.5): UTCTime YYMMDDHHMMSSZ through 2049, GeneralizedTime YYYYMMDDHHMMSSZ after.
