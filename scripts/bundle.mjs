@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { compileVerify } from './compile-verify.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 // What a build remembers, no other one believes (core/src/state/memory.ts).
@@ -44,6 +45,7 @@ await build({
   logLevel: 'warning',
   plugins: [{ name: 'no other command', setup: leaveOut }],
 })
+await compileVerify(`${root}/packages/cli/bundle/verify.cjs.cache`)
 
 /** A hash of all of the program's code, and of the lock that says which libraries it is bundled with. */
 function nameOfBuild() {
