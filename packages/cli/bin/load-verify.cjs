@@ -2,16 +2,16 @@
 // version of V8 refuses that and compiles; without it, too, everything works.
 const { readFileSync } = require('node:fs')
 const { createRequire, wrap } = require('node:module')
-const { dirname, join } = require('node:path')
+const path = require('node:path')
 const { Script } = require('node:vm')
 
-const file = join(__dirname, '../bundle/verify.cjs')
+const file = path.join(__dirname, '../bundle/verify.cjs')
 
 /** Runs the program. @returns its script, of which V8 can be asked what it has compiled */
 exports.loadVerify = () => {
   const script = new Script(wrap(readFileSync(file, 'utf8')), { filename: file, cachedData: compiled() })
   const module = { exports: {} }
-  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
+  script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file))
   return script
 }
 
