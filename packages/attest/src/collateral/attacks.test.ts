@@ -19,6 +19,8 @@ import { authority, createHardware, extension, issueCertificate, usage, type Odd
 import { readCertificate } from '../x509/certificate.ts'
 import { certificateToPem } from '../x509/pem.ts'
 
+const signedByIntel = { mrsigner: '00'.repeat(48), attributes: '00'.repeat(8), attributesMask: 'FF'.repeat(8) }
+
 describe('the signer of the collateral', () => {
   const signer = (odd: NonNullable<OddCollateral['signer']>): Odd => ({ collateral: { signer: odd } })
   attack('collateral/missing', 'no collateral at all', { withoutCollateral: true })
@@ -129,6 +131,7 @@ describe('revocation', () => {
   attack('crl/expired', 'a list of the root of the past', rootCrl({ nextUpdate: past }))
   attack('crl/pck', 'a revoked platform', () => pckCrl({ revoked: ['01', serialOf(sgx.certificates[0])] }))
   attack('crl/ca', 'a revoked CA', () => rootCrl({ revoked: [serialOf(sgx.certificates[1])] }))
+  attack('crl/ca', 'a root that revokes itself', () => rootCrl({ revoked: [serialOf(sgx.certificates[2])] }))
   attack('crl/signer', 'a revoked signer', async () => {
     let serial = ''
     const signerChain = (own: string, root: string) => {
@@ -238,7 +241,12 @@ describe.each([
     odd({
       object: (all) =>
         member === 'tcbInfo'
-          ? { ...all, id: 'TDX', tcbLevels: levelsOf(all).map((level) => ({ ...level, tcb: withTdx(level) })) }
+          ? {
+              ...all,
+              id: 'TDX',
+              tdxModule: signedByIntel,
+              tcbLevels: levelsOf(all).map((level) => ({ ...level, tcb: withTdx(level) })),
+            }
           : { ...all, id: 'TD_QE' },
     }),
   )
