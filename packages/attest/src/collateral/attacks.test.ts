@@ -144,6 +144,13 @@ describe('revocation', () => {
     const documents = { tcbInfo: { signedBy }, qeIdentity: { signedBy } }
     return { collateral: { signer: { publicKey }, ...documents, rootCrl: { revoked: [serial] } } }
   })
+  const serials = (count: number) => Array.from({ length: count }, (_, at) => `40${at.toString(16).padStart(6, '0')}`)
+  attack('crl/malformed', 'a list so long that reading it would stop its reader', () =>
+    pckCrl({ revoked: serials(5_000) }),
+  )
+  it('may be of thousands', async () => {
+    expect(await judge('sgx', pckCrl({ revoked: serials(4_000) }))).toBe('UpToDate')
+  })
   it('counts for the issuer of the list alone', async () => {
     const [pck, ca] = sgx.certificates.map(serialOf) as [string, string]
     const collateral = { pckCrl: { revoked: [ca] }, rootCrl: { revoked: [pck] } }
@@ -170,6 +177,11 @@ describe.each([
     `${family}/envelope`,
     'a document nested a thousand deep',
     odd({ wire: (wire) => wire.replace('{"', `{"x":${'['.repeat(1000)},"`) }),
+  )
+  attack(
+    `${family}/envelope`,
+    'more names than any document has, each of which costs time',
+    odd({ wire: (wire) => wire.replace('{"', `{"x":{${'"":0,'.repeat(16_384)}"":0},"`) }),
   )
   attack(`${family}/signature-form`, 'half a signature', odd({ signature: (hex) => hex.slice(2) }))
   attack(`${family}/signature-form`, 'a signature followed by something', odd({ signature: (hex) => `${hex}zz` }))

@@ -22,6 +22,7 @@ describe('the quote', () => {
     },
     quote: { version: 5 },
   }))
+  attack('quote/malformed', 'a quote of more than 256 KiB', { quote: { trailing: new Uint8Array(256 * 1024) } })
   it.each([3, 4, 5])('of an enclave may be of version %i', async (version) => {
     expect(await judge('sgx', { quote: { version } })).toBe('UpToDate')
   })
