@@ -107,6 +107,9 @@ describe('revocation', () => {
     const twice = extension('2.5.29.20', octets(new Uint8Array(1)))
     return pckCrl({ extensions: [twice, twice] })
   })
+  attack('crl/critical', 'a list with a critical extension that nobody knows', () =>
+    pckCrl({ extensions: [extension('1.2.3', octets(new Uint8Array(1)), true)] }),
+  )
   attack('crl/critical', 'a list of CAs alone', () =>
     pckCrl({ extensions: [extension('2.5.29.28', sequence(der(0x82, Uint8Array.of(0xff))), true)] }),
   )
