@@ -117,15 +117,14 @@ function readModules(info: Members): Modules {
     ...readSigner(identity),
     levels: readSvnLevels(identity),
   }))
-  if (modules.length === 0) throw new FormatError('"tdxModuleIdentities" is empty')
+  if (modules.length === 0) throw new FormatError('no TDX modules')
   if (new Set(modules.map(({ id }) => id)).size !== modules.length)
     throw new FormatError('two TDX modules of one version', 'repeated')
   return { module, modules }
 }
 
 function withoutModules(info: Members): Modules {
-  if (info.has('tdxModule') || info.has('tdxModuleIdentities'))
-    throw new FormatError('TCB info of SGX that describes a TDX module')
+  if (info.has('tdxModule') || info.has('tdxModuleIdentities')) throw new FormatError('SGX with a TDX module')
   return { module: undefined, modules: [] }
 }
 

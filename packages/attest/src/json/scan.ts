@@ -112,7 +112,7 @@ class Scanner implements Scan {
 
   /** A name is the same name however it is spelt: what is not plain ASCII is read as JSON. */
   #name(): string {
-    if (++this.#names > mostNames) throw new FormatError('JSON with more names than there should be')
+    if (++this.#names > mostNames) throw new FormatError('too many JSON names')
     const start = this.#at
     this.#string()
     const name = this.#text.slice(start + 1, this.#at - 1)

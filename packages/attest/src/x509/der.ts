@@ -66,7 +66,7 @@ interface Source {
 
 function readValue(source: Source, from: number, to: number, depth: number): DerValue {
   if (depth > deepest) throw new FormatError('DER nested too deeply')
-  if (--source.left < 0) throw new FormatError('more DER values than there should be')
+  if (--source.left < 0) throw new FormatError('too many DER values')
   if (from >= to) throw new FormatError('DER ends before a tag')
   const { within } = source
   const tag = within[from] ?? 0
