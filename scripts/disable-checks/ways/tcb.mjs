@@ -23,9 +23,9 @@ export const tcb = [
   [
     66,
     'the module is known',
-    'tcb/module.ts',
-    "if (expected === undefined) throw ledger.refusal('tcb/module', { found: moduleId(report.teeTcbSvn) })",
-    'if (expected === undefined) return',
+    'tcb/evaluate.ts',
+    "if (identity === undefined) throw ledger.refusal('tcb/module', { found: moduleId(teeTcbSvn) })",
+    "if (identity === undefined) return { isvSvn: 0, status: 'UpToDate', date: new Date(0), advisories: [] }",
   ],
   [66, 'its version in hex', 'tcb/module.ts', '.toString(16)', '.toString(10)'],
   [

@@ -1,5 +1,6 @@
 import { FormatError } from '../error.ts'
 import { readCertificate } from '../x509/certificate.ts'
+import { mostInCrl } from '../x509/crl.ts'
 import { readDer } from '../x509/der.ts'
 import { Fields } from '../x509/fields.ts'
 import * as Tag from '../x509/tag.ts'
@@ -58,7 +59,8 @@ function endOfChain(pem: string): Date {
 
 /** RFC 5280, §5.1.2: version, signature, issuer, thisUpdate, nextUpdate. */
 function endOfCrl(der: Uint8Array): Date {
-  const signed = new Fields(new Fields(readDer(der), 'the revocation list').take(Tag.sequence), 'the revocation list')
+  const outer = new Fields(readDer(der, mostInCrl), 'the revocation list')
+  const signed = new Fields(outer.take(Tag.sequence), 'the revocation list')
   signed.takeIf(Tag.integer)
   signed.take(Tag.sequence)
   signed.take(Tag.sequence)

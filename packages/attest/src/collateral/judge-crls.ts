@@ -38,11 +38,18 @@ export function judgeRevocation(
   {
     leaf,
     ca,
+    root,
     signers,
-  }: { readonly leaf: Certificate; readonly ca: Certificate; readonly signers: readonly Certificate[] },
+  }: {
+    readonly leaf: Certificate
+    readonly ca: Certificate
+    readonly root: Certificate
+    readonly signers: readonly Certificate[]
+  },
 ): void {
   ledger.require('crl/pck', !isRevoked(pckCrl, leaf), { found: toHex(leaf.serial) })
-  ledger.require('crl/ca', !isRevoked(rootCrl, ca), { found: toHex(ca.serial) })
+  // The root is its own issuer: what it says of itself is heard.
+  ledger.require('crl/ca', !isRevoked(rootCrl, ca) && !isRevoked(rootCrl, root), { found: toHex(ca.serial) })
   ledger.require('crl/signer', !signers.some((signer) => isRevoked(rootCrl, signer)))
 }
 

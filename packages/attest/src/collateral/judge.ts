@@ -35,7 +35,7 @@ export function judgeCollateral(
   ledger.pass('collateral/missing')
   const signers = judgeSigners(ledger, basis, collateral, proofs, about.now)
   const lists = judgeCrls(ledger, basis, collateral, proofs, about.now)
-  judgeRevocation(ledger, lists, { leaf: about.leaf, ca: basis.ca, signers })
+  judgeRevocation(ledger, lists, { leaf: about.leaf, ca: basis.ca, root: basis.root, signers })
   const info = judgeTcbInfo(ledger, collateral, proofs, about)
   const identity = judgeQeIdentity(ledger, collateral, proofs, about)
   const { rootCrl, pckCrl } = lists

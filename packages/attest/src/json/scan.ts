@@ -12,6 +12,9 @@ export interface Scan {
 /** Signed documents nest 7 deep. */
 const deepest = 64
 
+/** Names in one document. Intel's have had 495. */
+const mostNames = 16_384
+
 /**
  * Finds where the values of an object begin and end, so that a signature can be checked over the very bytes that were
  * received. Brackets, strings, commas and colons are where RFC 8259 wants them, and nothing follows; the words and numbers
@@ -38,6 +41,7 @@ class Scanner implements Scan {
   readonly #text: string
   readonly #hasEscapes: boolean
   #at = 0
+  #names = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -108,6 +112,7 @@ class Scanner implements Scan {
 
   /** A name is the same name however it is spelt: what is not plain ASCII is read as JSON. */
   #name(): string {
+    if (++this.#names > mostNames) throw new FormatError('too many JSON names')
     const start = this.#at
     this.#string()
     const name = this.#text.slice(start + 1, this.#at - 1)

@@ -3,7 +3,8 @@ import { Members } from '../json/members.ts'
 import { demandMembers, parseObject } from '../json/parse-object.ts'
 import { platforms, type Platform } from '../platform.ts'
 import { jsonName, membersOf } from './members.ts'
-import { formatPolicy, schema, wasRead, type Policy } from './policy.ts'
+import { formatPolicy, wasRead } from './format.ts'
+import { schema, type Policy } from './policy.ts'
 
 /**
  * Reads a policy: JSON of schema `mse-policy/1`, every member of its platform present, no others, none twice.

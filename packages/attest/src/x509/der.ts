@@ -42,21 +42,33 @@ interface Place {
 /** Certificates nest 8 deep. */
 const deepest = 16
 
+/** Certificates have about 200 values. Each costs its reader time, however small it is. */
+const usual = 8_192
+
 /**
  * Decodes exactly one value in the distinguished encoding rules (X.690, §8, §10 and §11): definite minimal lengths, no
  * bytes left over, primitive types in their one encoding. Types that certificates have no use for are refused.
  *
+ * @param most values that it may consist of, itself included
  * @throws FormatError
  */
-export function readDer(bytes: Uint8Array): DerValue {
-  const value = readValue(bytes, 0, bytes.length, 0)
+export function readDer(bytes: Uint8Array, most: number = usual): DerValue {
+  const value = readValue({ within: bytes, left: most }, 0, bytes.length, 0)
   if (value.length !== bytes.length) throw new FormatError('bytes after the DER value')
   return value
 }
 
-function readValue(within: Uint8Array, from: number, to: number, depth: number): DerValue {
+/** What is read, and how many values may still come of it. */
+interface Source {
+  readonly within: Uint8Array
+  left: number
+}
+
+function readValue(source: Source, from: number, to: number, depth: number): DerValue {
   if (depth > deepest) throw new FormatError('DER nested too deeply')
+  if (--source.left < 0) throw new FormatError('too many DER values')
   if (from >= to) throw new FormatError('DER ends before a tag')
+  const { within } = source
   const tag = within[from] ?? 0
   if ((tag & 0x1f) === 0x1f) throw new FormatError('DER tag of more than one byte')
   const place = readPlace(within, from, to)
@@ -68,7 +80,7 @@ function readValue(within: Uint8Array, from: number, to: number, depth: number):
   if (tag >= 0xc0) throw new FormatError('DER tag of an application')
   const children: DerValue[] = []
   for (let next = place.contentStart; next < place.end;) {
-    const child = readValue(within, next, place.end, depth + 1)
+    const child = readValue(source, next, place.end, depth + 1)
     children.push(child)
     next += child.length
   }
