@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // scripts/bundle.mjs makes both: the program, and the same without any other command than `verify`.
-if (process.argv[2] === 'verify') {
-  const { createRequire } = await import('node:module')
-  createRequire(import.meta.url)('./load-verify.cjs').loadVerify()
-} else await import('../bundle/main.js')
+import { createRequire } from 'node:module'
+
+const load = createRequire(import.meta.url)
+if (process.argv[2] === 'verify') load('./load-verify.cjs').loadVerify()
+else load('../bundle/main.cjs')

@@ -4,6 +4,8 @@ import { verifyApp, type Proof } from './attest/verify-app.ts'
 import { whatIsThere } from './launch/before.ts'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle, type Launched } from './launch/launched.ts'
+import { orAbandoned, prepareEarly, type Prepared } from './launch/prepare-launch.ts'
+import { findPython, type Interpreter } from './package/interpreter.ts'
 import { packageProject } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
 import type { Project } from './project/project.ts'
@@ -23,6 +25,8 @@ export interface DeployOptions extends LaunchOptions {
   readonly platform: PlatformChoice
   /** Policies that the evidence has to satisfy beside the one that follows from the package. */
   readonly policies: readonly Policy[]
+  /** The Python of this machine, if it was asked already. */
+  readonly python?: Promise<Interpreter>
 }
 
 export interface Deployed extends Proof {
@@ -42,14 +46,21 @@ export async function deploy(session: Session, project: Project, options: Deploy
   const home = appFolder(session.folders, project.name)
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
+  const python = options.python ?? findPython(session.env, session.signal)
   return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
-      const secrets = await readSecrets(project)
-      const packed = await packageProject(session, project, join(staging, 'package'))
       const before = await whatIsThere(session.folders, home)
+      const early = async (): Promise<Prepared | undefined> =>
+        before === undefined ? prepareEarly(session, home, project, platform, options, python) : undefined
+      const prepared = early()
+      prepared.catch(() => undefined) // launchApp says why, if the package can be made at all
+      const [secrets, packed] = await orAbandoned(prepared, async () => [
+        await readSecrets(project),
+        await packageProject(session, project, join(staging, 'package'), python),
+      ])
       const same = await sameAsDeployed(session, before, packed.artefact, platform, secrets, options)
       if (same !== undefined) return { ...(await keepServing(session, same, platform, options)), unchanged: true }
-      const launched = await launchApp(session, home, packed, platform, options, before)
+      const launched = await launchApp(session, home, packed, platform, options, before, prepared)
       return orRemoved(launched, () => finish(session, launched, secrets, options))
     }),
   )

@@ -16,7 +16,7 @@ import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
-import { mountStorage, storageKey, type MountedStorage } from './storage.ts'
+import { mountImage, mountStorage, storageKey, type MountedStorage } from './storage.ts'
 import { waitedInVain } from './waited-in-vain.ts'
 import { lookAround, wishes, type Wish } from './wish.ts'
 
@@ -33,14 +33,23 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
   await writeReport(files.report, { phase: 'preparing' })
   try {
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
+    const image = mountImage(files, plan.storage) // which takes a while, and needs no package
+    image.catch(() => undefined)
+    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
+    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
+    const early = await Promise.race([parent.packed, orphaned, wished])
+    if (early === 'orphaned') return 1
+    if (early !== undefined) return await neverRan(files, early)
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
     const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
-    const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
+    const key = storageKey(identity.secret, fingerprint, plan.instance)
+    const storage = image.then((ready) => mountStorage(files, ready, key))
     const [mounted] = await Promise.all([storage, checkFiles(artefact)])
 
-    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
-    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), wish })
+    const serves = new Promise(() => undefined)
+    const enclave: Enclave = { sandbox: undefined, serves, restarts: 0, began: performance.now(), open: !second }
+    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), serves: () => enclave.serves, wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
     const { argv, restart } = artefact.index.configuration
@@ -49,8 +58,6 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const startsAgain = (): boolean => !over && (restart === 'sealed' ? provisioned() : parent.detached())
     const expired = waitedInVain(plan)
     const run = keepRunning({ files, plan, argv, identity, enclave, startsAgain, wished, expired })
-    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
-    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const end = await Promise.race([run, mounted.ended, orphaned])
     if (end === 'orphaned') return 1
     over = true
@@ -80,6 +87,12 @@ async function conclude(
   else if (end === 'halt' || typeof end !== 'string') await mounted.unmount()
   await writeReportIfPossible(files.report, { ...describe(end), restarts })
   return typeof end === 'string' ? 0 : 1
+}
+
+/** Somebody wished for its end before there was a package. */
+async function neverRan(files: Layout, end: Wish): Promise<number> {
+  await writeReportIfPossible(files.report, describe(end))
+  return 0
 }
 
 function describe(end: Wish | Failure): SupervisorReport {
