@@ -55,7 +55,10 @@ export async function launchApp(
   before: Before | undefined,
   early: Promise<Prepared | undefined> = Promise.resolve(undefined),
 ): Promise<Launched> {
-  await orAbandoned(early, async () => requireStartable(session, artefact, interpreter, options))
+  await orAbandoned(early, async () => {
+    session.signal.throwIfAborted()
+    requireStartable(session, artefact, interpreter, options)
+  })
   return session.phase('launch', `start the ${platform.title}`, async () => {
     const { hardware, storage } = artefact.index.configuration
     const prepare = async (): Promise<Prepared> => {

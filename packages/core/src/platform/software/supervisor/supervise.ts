@@ -7,6 +7,7 @@ import { softwareFingerprint } from '../../../package/fingerprint.ts'
 import { openPackage } from '../../../package/open.ts'
 import { asFailure } from '../../failure.ts'
 import type { Failure } from '../../platform.ts'
+import { softwareIdentity } from '../identity.ts'
 import { layout, type Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import type { Adoption } from './adoption.ts'
@@ -33,8 +34,9 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
   await writeReport(files.report, { phase: 'preparing' })
   try {
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
-    const image = mountImage(files, plan.storage) // which takes a while, and needs no package
-    image.catch(() => undefined)
+    const image = mountImage(files, plan.storage) // these two take a while, and need no package
+    const platform = softwareIdentity(plan.identity, () => new Date())
+    for (const begun of [image, platform]) begun.catch(() => undefined)
     // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
     const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const early = await Promise.race([parent.packed, orphaned, wished])
@@ -42,7 +44,7 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     if (early !== undefined) return await neverRan(files, early)
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
-    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
+    const identity = await identityFor(await platform, artefact.index.owner, fingerprint)
     const key = storageKey(identity.secret, fingerprint, plan.instance)
     const storage = image.then((ready) => mountStorage(files, ready, key))
     const [mounted] = await Promise.all([storage, checkFiles(artefact)])
