@@ -4,7 +4,8 @@ import { verifyApp, type Proof } from './attest/verify-app.ts'
 import { whatIsThere } from './launch/before.ts'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle, type Launched } from './launch/launched.ts'
-import { orAbandoned, prepareEarly, type Prepared } from './launch/prepare-launch.ts'
+import { makeReady } from './launch/make-ready.ts'
+import { prepareEarly, type Prepared } from './launch/prepare-launch.ts'
 import { findPython, type Interpreter } from './package/interpreter.ts'
 import { packageProject } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
@@ -47,17 +48,17 @@ export async function deploy(session: Session, project: Project, options: Deploy
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
   const python = options.python ?? findPython(session.env, session.signal)
+  python.catch(() => undefined) // makeReady says why, if the lock can be had at all
   return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
       const before = await whatIsThere(session.folders, home)
-      const early = async (): Promise<Prepared | undefined> =>
+      const prepare = async (python: Promise<Interpreter>): Promise<Prepared | undefined> =>
         before === undefined ? prepareEarly(session, home, project, platform, options, python) : undefined
-      const prepared = early()
-      prepared.catch(() => undefined) // launchApp says why, if the package can be made at all
-      const [secrets, packed] = await orAbandoned(prepared, async () => [
-        await readSecrets(project),
-        await packageProject(session, project, join(staging, 'package'), python),
-      ])
+      const secrets = await readSecrets(project)
+      const { packed, prepared } = await makeReady(session, python, {
+        pack: (answer, name) => packageProject(session, project, join(staging, name), answer),
+        prepare,
+      })
       const same = await sameAsDeployed(session, before, packed.artefact, platform, secrets, options)
       if (same !== undefined) return { ...(await keepServing(session, same, platform, options)), unchanged: true }
       const launched = await launchApp(session, home, packed, platform, options, before, prepared)
