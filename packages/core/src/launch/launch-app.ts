@@ -71,9 +71,11 @@ export async function launchApp(
       const policy = policyFor(measurement)
       const { folder, place, running } = prepared
       const app = record(session, artefact, platform, measurement, prepared, options)
-      await writeApp(folder, app)
-      await replaceFile(join(folder, 'policy.json'), formatPolicy(policy))
-      await rename(artefact.directory, join(folder, 'package'))
+      await Promise.all([
+        writeApp(folder, app),
+        replaceFile(join(folder, 'policy.json'), formatPolicy(policy)),
+        rename(artefact.directory, join(folder, 'package')),
+      ])
       await warnOfLittleSpace(session, folder, storage)
       return { folder, app, running, policy, before, endpoint: endpointIn(app, place) }
     })

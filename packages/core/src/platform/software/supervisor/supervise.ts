@@ -31,12 +31,12 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
   const files = layout(folder)
   const { wished, wish } = wishes()
   if (!(await parent.recorded)) return 1
-  await writeReport(files.report, { phase: 'preparing' })
   try {
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
     const image = mountImage(files, plan.storage) // these two take a while, and need no package
     const platform = softwareIdentity(plan.identity, () => new Date())
     for (const begun of [image, platform]) begun.catch(() => undefined)
+    await writeReport(files.report, { phase: 'preparing' })
     // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
     const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const early = await Promise.race([parent.packed, orphaned, wished])
