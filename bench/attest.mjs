@@ -55,7 +55,7 @@ async function measure(given) {
 /** Whole processes: the bundled program without a network, and an empty one. */
 function coldTable() {
   const [evidence, policy] = [process.env.MSE_BENCH_EVIDENCE, process.env.MSE_BENCH_POLICY]
-  const program = join(root, 'packages/cli/bundle/main.js')
+  const program = join(root, 'packages/cli/bundle/main.cjs')
   if (evidence === undefined || policy === undefined)
     return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
   const runs = {

@@ -15,7 +15,7 @@ export const doorProgram: string = join(home, 'enclave/door.py')
 export const templatesFolder: string = join(home, 'packages/core/templates')
 
 /** The supervisor of a software enclave, as one file that starts quickly (scripts/bundle.mjs). */
-export const supervisorProgram: string = join(home, 'packages/cli/bundle/supervisor.js')
+export const supervisorProgram: string = join(home, 'packages/cli/bundle/supervisor.cjs')
 
 function nearest(folder: string): string {
   if (existsSync(join(folder, 'enclave/launcher/__main__.py')) || dirname(folder) === folder) return folder

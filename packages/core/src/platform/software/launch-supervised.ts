@@ -50,9 +50,12 @@ export async function relaunchSupervised(folder: string): Promise<Running> {
   const before = await livingSupervisor(files)
   if (before === undefined) {
     await rm(files.report, { force: true })
-    return startSupervisor(files, plan, undefined)
+    const running = await startSupervisor(files, plan, undefined)
+    await running.begin()
+    return running
   }
   const running = await startSupervisor(files, plan, 'itself')
+  await running.begin()
   await succeeded(files, before, running)
   return running
 }

@@ -23,7 +23,7 @@ const succession = 40
 /**
  * Starts the supervisor of one enclave, below the init process of user, mount and PID namespaces of its own, so that ending the
  * one outer process ends everything inside and leaves no mount. It waits on its standard input for `go`, which it gets once it
- * is on record; if this process dies before `detach`, it ends, and the next command removes its files.
+ * is on record, and then for `packed`; if this process dies before `detach`, it ends, and the next command removes its files.
  */
 export async function startSupervisor(files: Layout, plan: SupervisorPlan, replaces: Replaced): Promise<Running> {
   const folder = await realpath(files.folder)
@@ -59,6 +59,7 @@ export async function startSupervisor(files: Layout, plan: SupervisorPlan, repla
   const running = supervised(files.folder)
   return {
     ...running,
+    begin: async () => void input.write('packed\n'),
     async takeOver() {
       if (typeof replaces !== 'object') return
       input.write('open\n')

@@ -21,9 +21,13 @@ export function supervised(folder: string): Running {
     await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
   }
   return {
+    begin: () => Promise.resolve(),
     detach: () => Promise.resolve(),
     takeOver: () => Promise.resolve(),
     isAlive: async () => (await livingSupervisor(files)) !== undefined,
+    async serves(patience) {
+      await askSupervisor(files.control, 'serves', patience)
+    },
     failure: () => failureOf(files),
     isKept: async () => [files.image, files.plan, files.package].every((path) => existsSync(path)),
     async metrics() {

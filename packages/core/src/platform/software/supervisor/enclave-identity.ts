@@ -1,5 +1,5 @@
 import type { QuotingEnclave } from '@mse/attest/testing'
-import { softwareIdentity } from '../identity.ts'
+import type { SoftwareIdentity } from '../identity.ts'
 import { keyDigest } from '../key-digest.ts'
 import type { EnclaveReport } from './quoting-enclave.ts'
 
@@ -12,8 +12,11 @@ export interface EnclaveIdentity {
 }
 
 /** @param owner the owner's raw Ed25519 key, hex; @param fingerprint of the package, hex */
-export async function identityFor(file: string, owner: string, fingerprint: string): Promise<EnclaveIdentity> {
-  const { platform, secret } = await softwareIdentity(file, () => new Date())
+export async function identityFor(
+  { platform, secret }: SoftwareIdentity,
+  owner: string,
+  fingerprint: string,
+): Promise<EnclaveIdentity> {
   const report = {
     measurement: Uint8Array.from(Buffer.from(fingerprint, 'hex')),
     signer: Uint8Array.from(Buffer.from(keyDigest(owner), 'hex')),

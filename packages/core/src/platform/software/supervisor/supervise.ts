@@ -7,6 +7,7 @@ import { softwareFingerprint } from '../../../package/fingerprint.ts'
 import { openPackage } from '../../../package/open.ts'
 import { asFailure } from '../../failure.ts'
 import type { Failure } from '../../platform.ts'
+import { softwareIdentity } from '../identity.ts'
 import { layout, type Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import type { Adoption } from './adoption.ts'
@@ -16,7 +17,7 @@ import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
-import { mountStorage, storageKey, type MountedStorage } from './storage.ts'
+import { mountImage, mountStorage, storageKey, type MountedStorage } from './storage.ts'
 import { waitedInVain } from './waited-in-vain.ts'
 import { lookAround, wishes, type Wish } from './wish.ts'
 
@@ -30,17 +31,27 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
   const files = layout(folder)
   const { wished, wish } = wishes()
   if (!(await parent.recorded)) return 1
-  await writeReport(files.report, { phase: 'preparing' })
   try {
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
+    const image = mountImage(files, plan.storage) // these two take a while, and need no package
+    const platform = softwareIdentity(plan.identity, () => new Date())
+    for (const begun of [image, platform]) begun.catch(() => undefined)
+    await writeReport(files.report, { phase: 'preparing' })
+    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
+    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
+    const early = await Promise.race([parent.packed, orphaned, wished])
+    if (early === 'orphaned') return 1
+    if (early !== undefined) return await neverRan(files, early)
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
-    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint)
-    const storage = mountStorage(files, plan.storage, storageKey(identity.secret, fingerprint, plan.instance))
+    const identity = await identityFor(await platform, artefact.index.owner, fingerprint)
+    const key = storageKey(identity.secret, fingerprint, plan.instance)
+    const storage = image.then((ready) => mountStorage(files, ready, key))
     const [mounted] = await Promise.all([storage, checkFiles(artefact)])
 
-    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
-    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), wish })
+    const serves = new Promise(() => undefined)
+    const enclave: Enclave = { sandbox: undefined, serves, restarts: 0, began: performance.now(), open: !second }
+    serveControl({ files, plan, metrics: () => measure(files, plan, enclave), serves: () => enclave.serves, wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
     const { argv, restart } = artefact.index.configuration
@@ -49,8 +60,6 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const startsAgain = (): boolean => !over && (restart === 'sealed' ? provisioned() : parent.detached())
     const expired = waitedInVain(plan)
     const run = keepRunning({ files, plan, argv, identity, enclave, startsAgain, wished, expired })
-    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
-    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const end = await Promise.race([run, mounted.ended, orphaned])
     if (end === 'orphaned') return 1
     over = true
@@ -80,6 +89,12 @@ async function conclude(
   else if (end === 'halt' || typeof end !== 'string') await mounted.unmount()
   await writeReportIfPossible(files.report, { ...describe(end), restarts })
   return typeof end === 'string' ? 0 : 1
+}
+
+/** Somebody wished for its end before there was a package. */
+async function neverRan(files: Layout, end: Wish): Promise<number> {
+  await writeReportIfPossible(files.report, describe(end))
+  return 0
 }
 
 function describe(end: Wish | Failure): SupervisorReport {
