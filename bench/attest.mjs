@@ -33,7 +33,7 @@ if (process.argv.includes('--write')) {
 /** Every item once a round; the first rounds do not count. */
 async function measure(given) {
   const items = {
-    'lower bound': lowerBound(given),
+    'lower bound': await lowerBound(given),
     'this verifier, from nothing': () => verifyFresh(given),
     'this verifier, collateral and CA known': await withMemo(given),
     '`@phala/dcap-qvl`': peer(given),
@@ -55,7 +55,7 @@ async function measure(given) {
 /** Whole processes: the bundled program without a network, and an empty one. */
 function coldTable() {
   const [evidence, policy] = [process.env.MSE_BENCH_EVIDENCE, process.env.MSE_BENCH_POLICY]
-  const program = join(root, 'packages/cli/bundle/main.js')
+  const program = join(root, 'packages/cli/bundle/main.cjs')
   if (evidence === undefined || policy === undefined)
     return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
   const runs = {

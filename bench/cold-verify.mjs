@@ -9,6 +9,7 @@ import { mse, root, setup } from '../scripts/setup.mjs'
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 21)
 setup()
 const attest = await import('../packages/attest/dist/index.js')
+const { encodeEvidence } = await import('../packages/attest/dist/evidence.js')
 const testing = await import('../packages/attest/dist/testing/index.js')
 const home = mkdtempSync(join(tmpdir(), 'mse-bench-'))
 const env = { PATH: process.env.PATH, HOME: home }
@@ -93,7 +94,7 @@ function realQuote() {
 
 function command(name, evidence, policy) {
   const [shown, asked] = [join(home, `${name}.json`), join(home, `${name}-policy.json`)]
-  writeFileSync(shown, attest.encodeEvidence(evidence))
+  writeFileSync(shown, encodeEvidence(evidence))
   writeFileSync(asked, attest.formatPolicy(policy))
   return [mse, 'verify', shown, '--policy', asked, '--offline']
 }

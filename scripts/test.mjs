@@ -1,11 +1,12 @@
-// The whole suite: TypeScript and the real software enclave (vitest), the verifier once more in Chromium, the launcher
-// (pytest), then both replays of shared vectors. The last line counts them all.
+// The whole suite: the verifier and how much of it is covered, the rest of TypeScript and the real software enclave (vitest), the
+// verifier once more in Chromium, the launcher (pytest), then both replays of shared vectors. The last line counts them all.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { browserArguments, hasChromium } from './browser/browser-suite.mjs'
 import { must, prepareTests, pythonEnvironment, root, say, setup, withPath } from './setup.mjs'
+import { coverageArguments, otherArguments } from './verifier-tests.mjs'
 
 setup()
 prepareTests()
@@ -15,7 +16,8 @@ if (process.env.MSE_SHARED === undefined)
 
 const folder = mkdtempSync(join(tmpdir(), 'mse-test-'))
 const results = [
-  vitest(['run'], join(folder, 'vitest.json')),
+  vitest(coverageArguments, join(folder, 'verifier.json')),
+  vitest(otherArguments, join(folder, 'vitest.json')),
   ...browser(join(folder, 'browser.json')),
   pytest(join(folder, 'pytest.xml')),
   ...replays(process.env.MSE_SHARED),

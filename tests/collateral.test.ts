@@ -1,4 +1,5 @@
-import { decodeEvidence, examineEvidence } from '@mse/attest'
+import { examineEvidence } from '@mse/attest'
+import { decodeEvidence } from '@mse/attest/evidence'
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

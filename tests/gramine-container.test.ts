@@ -134,6 +134,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
         replaces: undefined,
         unmeasured: { address: '127.0.0.1', port, names: ['localhost'], instance, notAfter },
       })
+      await running.begin()
       return { place, port }
     }
     const log = (place: string): string => readFileSync(join(place, 'log'), 'utf8')

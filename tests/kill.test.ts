@@ -60,6 +60,7 @@ const numberOf = (pattern: RegExp) => (): number | undefined =>
 describe('kill -9 of the command in the middle of deploy', () => {
   it.each([
     ['while it packages', undefined, 150],
+    ['while the enclave is prepared beside', undefined, 300],
     ['while it launches', 'package', 0],
     ['a little later', 'package', 150],
     ['once the launcher answers', 'launch', 0],
@@ -87,8 +88,8 @@ describe('kill -9 of the command in the middle of deploy', () => {
 
 describe('kill -9 of a part in the middle of deploy', () => {
   const victims: readonly (readonly [string, () => number | undefined])[] = [
-    ['the outer process of the supervisor', numberOf(/^\d+ (flock|unshare) .*supervisor\.js/)],
-    ['the supervisor', numberOf(/^\d+ \S*node .*supervisor\.js/)],
+    ['the outer process of the supervisor', numberOf(/^\d+ (flock|unshare) .*supervisor\.cjs/)],
+    ['the supervisor', numberOf(/^\d+ \S*node .*supervisor\.cjs/)],
     ['the sandbox', numberOf(/^\d+ bwrap /)],
     ['the launcher', () => launcherBelow(join(person.state, 'apps'))],
   ]
@@ -157,7 +158,7 @@ describe('an application that runs', () => {
   })
 
   it('counts as failed when its supervisor is killed; stop and deploy work', async () => {
-    process.kill(numberOf(/^\d+ (flock|unshare) .*supervisor\.js/)() as number, 'SIGKILL')
+    process.kill(numberOf(/^\d+ (flock|unshare) .*supervisor\.cjs/)() as number, 'SIGKILL')
     await vi.waitFor(() => expect(processesNaming(join(person.state, 'apps'))).toEqual([]), { timeout: 5_000 })
     const { data } = await person.json<{ state: string; failure: { code: string } }>('status', 'victim')
     expect(data).toMatchObject({ state: 'failed', failure: { code: 'launch/supervisor-died' } })

@@ -1,4 +1,5 @@
-import { certificateToPem, encodeEvidence, formatPolicy, strictSgxPolicy, type SgxPolicy } from '@mse/attest'
+import { certificateToPem, formatPolicy, strictSgxPolicy, type SgxPolicy } from '@mse/attest'
+import { encodeEvidence } from '@mse/attest/evidence'
 import { createPlatform, makeEnclave } from '@mse/attest/testing'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

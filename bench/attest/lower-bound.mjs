@@ -3,10 +3,11 @@
 import { X509Certificate, createPublicKey, verify } from 'node:crypto'
 import { Ledger, openQuote } from '@mse/attest/parts'
 
-/** @returns a function that does all of it once; throws unless each signature is good */
-export function lowerBound({ quote, collateral }) {
+/** @returns a promise of a function that does all of it once; throws unless each signature is good */
+export async function lowerBound({ quote, collateral }) {
   const { quote: parts, leaf, basis } = openQuote(new Ledger(), quote, { collateral })
-  const { ca, root, collateral: decoded } = basis
+  const { ca, root } = basis
+  const { collateral: decoded } = await basis.proofs
   const signer = decoded.tcbSigner().signer
   const keyOf = (point) => {
     const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => Buffer.from(part).toString('base64url'))

@@ -1,12 +1,6 @@
 // Every parser of the verifier, and the files that its inputs are made of.
-import {
-  decodeEvidence,
-  encodeEvidence,
-  formatPolicy,
-  parsePolicy,
-  strictSgxPolicy,
-  strictTdxPolicy,
-} from '@mse/attest'
+import { formatPolicy, parsePolicy, strictSgxPolicy, strictTdxPolicy } from '@mse/attest'
+import { decodeEvidence, encodeEvidence } from '@mse/attest/evidence'
 import {
   Ledger,
   decodeQuote,

@@ -1,4 +1,5 @@
-import { AttestationError, collateralNeed, decodeEvidence } from '@mse/attest'
+import { AttestationError, collateralNeed } from '@mse/attest'
+import { decodeEvidence } from '@mse/attest/evidence'
 import { Ledger, decodeQuote, openCertificate, proveBinding } from '@mse/attest/parts'
 import { readBytes } from './index-file.mjs'
 import { givenFor, outcome, policyFor } from './verification.mjs'

@@ -1,23 +1,12 @@
 import { AttestationError, PolicyMismatch, strictSgxPolicy, strictTdxPolicy, verifyEvidence } from '@mse/attest'
-import { Ledger, openQuote, proveQuote, readCertificate, sha256, toHex } from '@mse/attest/parts'
+import { Ledger, openQuote, proveQuote, readCertificate, sha256, tcbStatuses, toHex } from '@mse/attest/parts'
 import { readBytes, readCollateral } from './index-file.mjs'
-
-const statuses = [
-  'UpToDate',
-  'SWHardeningNeeded',
-  'ConfigurationNeeded',
-  'ConfigurationAndSWHardeningNeeded',
-  'OutOfDate',
-  'OutOfDateConfigurationNeeded',
-  'TDRelaunchAdvised',
-  'TDRelaunchAdvisedConfigurationNeeded',
-]
 
 /** SubjectPublicKeyInfo of the Intel SGX Root CA, hex SHA-256: believed anyway. */
 const intel = 'a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e'
 
 /** Accepts every measurement, and every TCB status but Revoked, which no policy can accept. */
-const open = { tcbStatuses: statuses, advisories: 'any' }
+const open = { tcbStatuses, advisories: 'any' }
 
 export function policyFor(tee, demands = {}) {
   const any = { measurement: 'any', signer: 'any', attributes: 'any', configId: 'any' }

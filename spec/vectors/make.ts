@@ -1,5 +1,6 @@
 import { ageVectors } from './making/age.ts'
 import { bundleVectors } from './making/bundle.ts'
+import { derVectors } from './making/der.ts'
 import { diceVectors } from './making/dice.ts'
 import { dsseVectors } from './making/dsse.ts'
 import { fingerprintVectors } from './making/fingerprint.ts'
@@ -13,6 +14,7 @@ export function vectorFiles(): Readonly<Record<string, string>> {
   const files: Record<string, VectorFile> = {
     'age.json': ageVectors(),
     'bundle.json': bundleVectors(),
+    'der.json': derVectors(),
     'dice.json': diceVectors(),
     'dsse.json': dsseVectors(),
     'fingerprint.json': fingerprintVectors(),

@@ -16,7 +16,7 @@ export type Scene = keyof typeof scenes
 const parts = {
   outer: /^\d+ (flock|unshare) /,
   init: /^\d+ sh -c exec/,
-  supervisor: /^\d+ \S*node .*supervisor\.js/,
+  supervisor: /^\d+ \S*node .*supervisor\.cjs/,
   storage: /^\d+ fuse2fs /,
   encryption: /^\d+ gocryptfs /,
   sandbox: /^\d+ bwrap /,

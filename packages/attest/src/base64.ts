@@ -7,14 +7,22 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
+function decode(text: string): string {
+  try {
+    return atob(text)
+  } catch {
+    throw new FormatError('not base64')
+  }
+}
+
 /**
  * Reads base64 of RFC 4648: with padding, without white space, with zero unused bits, so that one value has one spelling.
  *
  * @throws FormatError
  */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new FormatError('not base64')
-  const binary = atob(text)
+  const binary = decode(text)
+  // Whatever `atob` overlooks, white space and unused bits, does not come back.
   if (btoa(binary) !== text) throw new FormatError('not canonical base64')
   const bytes = new Uint8Array(binary.length)
   for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index)

@@ -1,6 +1,8 @@
+import { allOf } from './all-of.ts'
+import { resultOf } from './attempt.ts'
 import { equal, toHex } from './bytes.ts'
 import type { Collateral } from './collateral/collateral.ts'
-import { decodeCollateral, type Attempt, type DecodedCollateral, type SignerChain } from './collateral/decode.ts'
+import { decodeCollateral, type DecodedCollateral, type SignerChain } from './collateral/decode.ts'
 import type { SignedDocument } from './collateral/signed-document.ts'
 import { importPoint, isSignedWith, sha256, type PointKey } from './crypto.ts'
 import type { Certificate } from './x509/certificate.ts'
@@ -10,12 +12,13 @@ export interface Basis {
   readonly ca: Certificate
   readonly root: Certificate
   readonly caKey: PointKey
-  readonly collateral: DecodedCollateral | undefined
   readonly proofs: Promise<BasisProofs>
 }
 
 /** What the arithmetic says, before anything is made of it. Where something could not be decoded: false. */
 export interface BasisProofs {
+  /** What the other proofs are about. */
+  readonly collateral: DecodedCollateral | undefined
   /** Hex SHA-256 of the root's SubjectPublicKeyInfo. */
   readonly root: string
   readonly rootIsSigned: boolean
@@ -28,11 +31,10 @@ export interface BasisProofs {
   readonly qeIdentityIsSigned: boolean
 }
 
-/** Starts every signature check at once; each key is imported once. */
+/** Starts every signature check as soon as its inputs are decoded; each key is imported once. @param given that nobody can change */
 export function startBasis(ca: Certificate, root: Certificate, given: Collateral | undefined): Basis {
-  const collateral = given === undefined ? undefined : decodeCollateral(given)
   const [rootKey, caKey] = [importPoint(root.point), importPoint(ca.point)]
-  return { ca, root, caKey, collateral, proofs: prove(ca, root, collateral, { rootKey, caKey }) }
+  return { ca, root, caKey, proofs: prove(ca, root, given, { rootKey, caKey }) }
 }
 
 interface Keys {
@@ -43,38 +45,36 @@ interface Keys {
 async function prove(
   ca: Certificate,
   root: Certificate,
-  collateral: DecodedCollateral | undefined,
+  given: Collateral | undefined,
   { rootKey, caKey }: Keys,
 ): Promise<BasisProofs> {
-  const tcbSigner = decoded(collateral?.tcbSigner)
-  const qeSigner = decoded(collateral?.qeSigner)
+  const chain = {
+    root: sha256(root.spki).then(toHex),
+    rootIsSigned: isSigned(root, rootKey),
+    caIsSigned: isSigned(ca, rootKey),
+  }
+  // With the keys there, signatures of the quote and its chain are being checked by other threads while this one decodes.
+  await Promise.all([rootKey, caKey])
+  const collateral = given && decodeCollateral(given)
+  const tcbSigner = resultOf(collateral?.tcbSigner)
+  const qeSigner = resultOf(collateral?.qeSigner)
   const tcbKey = tcbSigner && importPoint(tcbSigner.signer.point)
   const qeKey = qeSigner === tcbSigner ? tcbKey : qeSigner && importPoint(qeSigner.signer.point)
   const tcbSignerIsSigned = provesSigner(tcbSigner, root, rootKey)
-  const [hash, ...proofs] = await Promise.all([
-    sha256(root.spki),
-    isSigned(root, rootKey),
-    isSigned(ca, rootKey),
+  const proving = allOf({
+    ...chain,
     tcbSignerIsSigned,
-    qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
-    isSigned(decoded(collateral?.rootCaCrl), rootKey),
-    isSigned(decoded(collateral?.pckCrl), caKey),
-    isSigned(decoded(collateral?.tcbInfoDocument), tcbKey),
-    isSigned(decoded(collateral?.qeIdentityDocument), qeKey),
-  ])
-  const [rootIsSigned, caIsSigned, signer, qeSignerIsSigned, rootCrlIsSigned, pckCrlIsSigned, tcbInfo, qeIdentity] =
-    proofs
-  return {
-    root: toHex(hash),
-    rootIsSigned,
-    caIsSigned,
-    tcbSignerIsSigned: signer,
-    qeSignerIsSigned,
-    rootCrlIsSigned,
-    pckCrlIsSigned,
-    tcbInfoIsSigned: tcbInfo,
-    qeIdentityIsSigned: qeIdentity,
-  }
+    qeSignerIsSigned: qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
+    rootCrlIsSigned: isSigned(resultOf(collateral?.rootCaCrl), rootKey),
+    pckCrlIsSigned: isSigned(resultOf(collateral?.pckCrl), caKey),
+    tcbInfoIsSigned: isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey),
+    qeIdentityIsSigned: isSigned(resultOf(collateral?.qeIdentityDocument), qeKey),
+  })
+  await Promise.all([tcbKey, qeKey])
+  // Read while signatures are checked, believed after.
+  resultOf(collateral?.tcbInfo)
+  resultOf(collateral?.qeIdentity)
+  return { collateral, ...(await proving) }
 }
 
 /** By the key that the quote's root has. That the signer's root has the same is judged, and its own signature checked here. */
@@ -91,12 +91,4 @@ async function isSigned(
 ): Promise<boolean> {
   if (what?.signature === undefined || key === undefined) return false
   return isSignedWith(key, what.signed, what.signature)
-}
-
-function decoded<T>(attempt: Attempt<T> | undefined): T | undefined {
-  try {
-    return attempt?.()
-  } catch {
-    return undefined
-  }
 }

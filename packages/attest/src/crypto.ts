@@ -1,4 +1,4 @@
-import { concat } from './bytes.ts'
+import { concat, toHex } from './bytes.ts'
 
 interface Curve {
   /** Bytes of a coordinate. */
@@ -21,8 +21,11 @@ const curves: Readonly<Record<'P-256' | 'P-384', Curve>> = {
   },
 }
 
+const none = new Uint8Array(0)
+
 export async function sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', concat(...parts)))
+  const [only, ...more] = parts
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', more.length > 0 ? concat(...parts) : own(only ?? none)))
 }
 
 /**
@@ -52,20 +55,22 @@ const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
 /** @param point 0x04 ‖ X ‖ Y, 65 bytes */
 export async function importPoint(point: Uint8Array): PointKey {
-  return crypto.subtle.importKey('raw', concat(point), p256, false, ['verify']).catch(() => undefined)
+  return crypto.subtle.importKey('raw', own(point), p256, false, ['verify']).catch(() => undefined)
 }
 
 /** As `isSignedBy`, by a key that was imported. */
 export async function isSignedWith(key: PointKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
   const imported = await key
   if (imported === undefined) return false
-  return crypto.subtle.verify(p256, imported, concat(signature), concat(message)).catch(() => false)
+  return crypto.subtle.verify(p256, imported, own(signature), own(message)).catch(() => false)
 }
 
-/** Big-endian; a multiple of 8 bytes. */
+/** WebCrypto takes no memory that threads share, and makes a copy of any other before it returns. */
+function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>
+}
+
+/** Big-endian. */
 function toBigInt(bytes: Uint8Array): bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  let value = 0n
-  for (let offset = 0; offset < bytes.length; offset += 8) value = (value << 64n) | view.getBigUint64(offset)
-  return value
+  return BigInt(`0x${toHex(bytes)}`)
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { AttestationError, verifyEvidence, verifyFreshness, type VerifiedEnclave } from './index.ts'
-import { createPlatform, makeEnclave, type MakeBelieveEnclave, type Platform } from './testing/index.ts'
+import { AttestationError, strictSgxPolicy, verifyEvidence, verifyFreshness, type VerifiedEnclave } from './index.ts'
+import { createHardware, createPlatform, makeEnclave, type MakeBelieveEnclave, type Platform } from './testing/index.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')
 const given = { now }
@@ -49,6 +49,22 @@ it('compares with what was verified, not with what somebody wrote into the verdi
   const verdict = await verifyEvidence(live.evidence, { ...policy, debug: 'any' }, given)
   expect(Reflect.set(verdict.machine, 'ppid', '00'.repeat(16))).toBe(false)
   await expect(verifyFreshness(await live.answer(nonce), nonce, verdict.enclave, given)).resolves.toBeUndefined()
+})
+
+it('judges an enclave of hardware as its evidence was judged, to the root and with the collateral', async () => {
+  const hardware = await createHardware({ now, tee: 'sgx' })
+  const shown = await makeEnclave(hardware, { now, measurement, scheme: 'Cosmian' })
+  const [collateral, rootsForTesting] = [await hardware.collateral(), [hardware.rootKeyHash]]
+  const policy = strictSgxPolicy({ measurement: 'any', signer: 'any' })
+  const verdict = await verifyEvidence(shown.evidence, policy, { now, collateral, rootsForTesting })
+  const answer = await shown.answer(nonce)
+  await expect(verifyFreshness(answer, nonce, verdict.enclave, { now, collateral })).resolves.toBeUndefined()
+  await expect(verifyFreshness(answer, nonce, verdict.enclave, { now })).rejects.toMatchObject({
+    code: 'collateral/missing',
+  })
+  const other = await makeEnclave(await createHardware({ now, tee: 'sgx' }), { now, measurement, scheme: 'Cosmian' })
+  const answered = verifyFreshness(await other.answer(nonce), nonce, verdict.enclave, { now, collateral })
+  await expect(answered).rejects.toMatchObject({ code: 'chain/root' })
 })
 
 describe('refuses', () => {

@@ -3,24 +3,14 @@ export type { Collateral } from './collateral/collateral.ts'
 export type { CollateralNeed, CollateralSource } from './collateral/source.ts'
 export { VerifiedEnclave } from './enclave.ts'
 export { AttestationError, PolicyMismatch, type Difference } from './error.ts'
-export { decodeEvidence } from './evidence/decode.ts'
-export { encodeEvidence } from './evidence/encode.ts'
 export type { CertificateEvidence, Evidence, QuoteEvidence } from './evidence/evidence.ts'
 export type { Facts, SgxFacts, TdxFacts } from './facts.ts'
 export { verifyFreshness } from './freshness.ts'
 export { VerifierMemo } from './memo.ts'
 export type { Platform } from './platform.ts'
+export { formatPolicy, policyDigest } from './policy/format.ts'
 export { parsePolicy } from './policy/parse.ts'
-export {
-  formatPolicy,
-  policyDigest,
-  type Pattern,
-  type Pin,
-  type Policy,
-  type SgxPolicy,
-  type SoftwarePolicy,
-  type TdxPolicy,
-} from './policy/policy.ts'
+export type { Pattern, Pin, Policy, SgxPolicy, SoftwarePolicy, TdxPolicy } from './policy/policy.ts'
 export { strictSgxPolicy, strictTdxPolicy } from './policy/strict.ts'
 export type { RaTlsScheme } from './ra-tls/schemes.ts'
 export type { PlatformFacts, TcbFacts } from './tcb/facts.ts'

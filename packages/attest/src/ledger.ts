@@ -1,4 +1,5 @@
-import { checks as sentences, type Check, type CheckCode } from './checks/checks.ts'
+import { aspects } from './checks/aspects.ts'
+import type { Check, CheckCode } from './checks/checks.ts'
 import { AttestationError, FormatError, PolicyMismatch, type Difference } from './error.ts'
 
 /** What a judged value was, and what it should have been. */
@@ -27,7 +28,7 @@ export class Ledger {
     this.pass(code)
   }
 
-  /** Runs a decoder whose failure is the failure of this check. Does not record a pass: see `pass`. */
+  /** Runs a decoder whose failure is the failure of this check. Does not record a pass: see `passDecoded`. */
   decode<T>(code: CheckCode, decode: () => T): T {
     try {
       return decode()
@@ -35,6 +36,13 @@ export class Ledger {
       if (!(error instanceof FormatError)) throw error
       throw this.refusal(aspectOf(code, error), { detail: error.message, cause: error })
     }
+  }
+
+  /** Records that what `decode` decodes was whole: this check passed, and those of its aspects. */
+  passDecoded(code: CheckCode): void {
+    this.pass(code)
+    const family = code.slice(0, code.indexOf('/') + 1)
+    for (const aspect of aspects) if (aspect.startsWith(family)) this.pass(aspect)
   }
 
   /** Records every check, passed or failed, and then throws the refusal of the first that failed. */
@@ -85,19 +93,15 @@ export class Ledger {
 }
 
 function refused(code: CheckCode): string {
-  return `check failed: ${sentences[code]}`
+  return `check failed: ${code}`
 }
 
 function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {
-  return { code, title: sentences[code], outcome, ...(detail === undefined ? {} : { detail }) }
+  return detail === undefined ? { code, outcome } : { code, outcome, detail }
 }
 
 /** The check of an aspect, in the family of a check of which it is one. */
 function aspectOf(code: CheckCode, { aspect }: FormatError): CheckCode {
   const narrower = `${code.slice(0, code.indexOf('/'))}/${aspect}`
-  return aspect !== undefined && isCheckCode(narrower) ? narrower : code
-}
-
-function isCheckCode(code: string): code is CheckCode {
-  return Object.hasOwn(sentences, code)
+  return aspects.find((one) => one === narrower) ?? code
 }

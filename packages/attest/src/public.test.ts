@@ -2,6 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import * as attest from './index.ts'
+import * as checks from './checks.ts'
+import * as evidence from './evidence.ts'
 import * as sources from './sources.ts'
 import * as testing from './testing/index.ts'
 
@@ -15,8 +17,6 @@ it('exports this and nothing else', () => {
     'VerifierMemo',
     'certificateToPem',
     'collateralNeed',
-    'decodeEvidence',
-    'encodeEvidence',
     'examineEvidence',
     'formatPolicy',
     'parsePolicy',
@@ -26,6 +26,8 @@ it('exports this and nothing else', () => {
     'verifyEvidence',
     'verifyFreshness',
   ])
+  expect(Object.keys(checks)).toEqual(['titleOf'])
+  expect(Object.keys(evidence).sort()).toEqual(['decodeEvidence', 'encodeEvidence'])
   expect(Object.keys(sources).sort()).toEqual([
     'CollateralError',
     'cachedSource',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from './bytes.ts'
-import { AttestationError, decodeEvidence, encodeEvidence, verifyEvidence, type Policy } from './index.ts'
+import { AttestationError, verifyEvidence, type Policy } from './index.ts'
+import { decodeEvidence, encodeEvidence } from './evidence.ts'
 import { createPlatform, makeEnclave, type MakeBelieveEnclave } from './testing/index.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')

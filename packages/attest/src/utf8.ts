@@ -1,5 +1,7 @@
 import { FormatError } from './error.ts'
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * Text of UTF-8 without a byte order mark: one starts the text like any other character.
  *
@@ -8,7 +10,7 @@ import { FormatError } from './error.ts'
  */
 export function toText(bytes: Uint8Array, otherwise: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     throw new FormatError(otherwise)
   }

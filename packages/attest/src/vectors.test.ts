@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from './bytes.ts'
-import { decodeEvidence, parsePolicy, verifyEvidence } from './index.ts'
+import { parsePolicy, verifyEvidence } from './index.ts'
+import { decodeEvidence } from './evidence.ts'
 import { evidenceReportData, freshReportData } from './report-data.ts'
 
 const vectors = join(import.meta.dirname, '../../../spec/vectors')

@@ -28,7 +28,7 @@ test('an error of the verifier is recognised by what it carries, and its checks 
   expect(describeIt(new AttestationError('refused'))).toMatchObject({
     exit: 3,
     report: { code: 'quote/signature', expected: null, next: null },
-    checks: [{ title: 'chain/root', outcome: 'ok', detail: 'pinned' }],
+    checks: [{ title: 'the chain ends in a pinned root', outcome: 'ok', detail: 'pinned' }],
     data: { checks: [{ code: 'chain/root' }] },
   })
 })

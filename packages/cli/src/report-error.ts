@@ -1,6 +1,8 @@
+import { titleOf } from '@mse/attest/checks'
 import { exitCode } from './exit-code.ts'
 import type { Check, Terminal } from './terminal.ts'
 import type { ErrorReport } from './envelope.ts'
+import { withTitle } from './with-title.ts'
 
 /** What is known of a failure, before anybody words it. */
 export interface Failure {
@@ -19,10 +21,14 @@ export function describeFailure(error: unknown, aborted: boolean, writeTrace: (e
   if (aborted && (known === undefined || known.code === 'interrupted')) return failure(interruptedReport)
   if (known === undefined && isFullDisk(error)) return failure(fullDiskReport(error))
   if (known === undefined) return failure(bugReport(writeTrace(error)))
-  const checks = listOf(known['checks']).map(toCheck)
+  const titled = listOf(known['checks']).map(withTitle)
+  const checks = titled.map(toCheck)
   const problems = [...listOf(known['problems']), ...listOf(known['differences'])].map((problem) => toReport(problem))
   const carried = carries.filter((name) => listOf(known[name]).length > 0 || isObject(known[name]))
-  const data = carried.length === 0 ? null : Object.fromEntries(carried.map((name) => [name, known[name]]))
+  const data =
+    carried.length === 0
+      ? null
+      : Object.fromEntries(carried.map((name) => [name, name === 'checks' ? titled : known[name]]))
   return { ...failure(toReport(known)), data, checks, problems }
 }
 
@@ -51,13 +57,19 @@ function failure(report: ErrorReport): Failure {
 
 function toReport(from: Loose): ErrorReport {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  const code = text(from['code']) ?? 'internal/bug'
   return {
-    code: text(from['code']) ?? 'internal/bug',
-    message: text(from['message']) ?? '',
+    code,
+    message: worded(code, text(from['message']) ?? ''),
     expected: text(from['expected']),
     found: text(from['found']),
     next: text(from['next']),
   }
+}
+
+/** The verifier says which check failed by its code, people are told what it proves. */
+function worded(code: string, message: string): string {
+  return message.replace(`check failed: ${code}`, () => `check failed: ${titleOf(code) ?? code}`)
 }
 
 function toCheck(from: Loose): Check {
@@ -65,7 +77,7 @@ function toCheck(from: Loose): Check {
     values.find((value) => typeof value === 'string') as string | undefined
   const outcome = word(from['outcome']) ?? (from['ok'] === true ? 'ok' : 'failed')
   return {
-    title: word(from['title'], from['code'], from['name']) ?? '',
+    title: word(from['title'] || undefined, from['name']) ?? '',
     outcome,
     detail: word(from['detail'], from['found']),
   }

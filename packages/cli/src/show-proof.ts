@@ -5,10 +5,11 @@ import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import { tcbLines } from './fact-lines.ts'
 import type { Terminal } from './terminal.ts'
+import { withTitle } from './with-title.ts'
 
 /** A verdict as people read it: what was proved, what was not. */
 export function showVerdict(terminal: Terminal, verdict: Verdict | QuoteVerdict): void {
-  terminal.checks(verdict.checks)
+  terminal.checks(verdict.checks.map(withTitle))
   terminal.say(`Verified: a genuine ${verdict.platformName} that is what was asked for.`)
   terminal.say(`  ${'fingerprint'.padEnd(11)} ${verdict.measurement}`)
   if (verdict.names.length > 0) terminal.say(`  ${'names'.padEnd(11)} ${verdict.names.join(', ')}`)
@@ -44,7 +45,8 @@ export function servingData({ app, folder, certificateFile, verdict }: Proof & {
 
 /** What the JSON envelope carries of a verdict. */
 export function verdictData(verdict: Verdict | QuoteVerdict): object {
-  const { enclave, ...facts } = verdict
+  const { enclave, ...rest } = verdict
+  const facts = { ...rest, checks: rest.checks.map(withTitle) }
   return enclave === undefined ? facts : { ...facts, validUntil: enclave.validUntil }
 }
 

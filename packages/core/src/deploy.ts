@@ -4,6 +4,9 @@ import { verifyApp, type Proof } from './attest/verify-app.ts'
 import { whatIsThere } from './launch/before.ts'
 import { launchApp, type LaunchOptions } from './launch/launch-app.ts'
 import { orRemoved, settle, type Launched } from './launch/launched.ts'
+import { makeReady } from './launch/make-ready.ts'
+import { prepareEarly, type Prepared } from './launch/prepare-launch.ts'
+import { findPython, type Interpreter } from './package/interpreter.ts'
 import { packageProject } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
 import type { Project } from './project/project.ts'
@@ -23,6 +26,8 @@ export interface DeployOptions extends LaunchOptions {
   readonly platform: PlatformChoice
   /** Policies that the evidence has to satisfy beside the one that follows from the package. */
   readonly policies: readonly Policy[]
+  /** The Python of this machine, if it was asked already. */
+  readonly python?: Promise<Interpreter>
 }
 
 export interface Deployed extends Proof {
@@ -42,14 +47,21 @@ export async function deploy(session: Session, project: Project, options: Deploy
   const home = appFolder(session.folders, project.name)
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
+  const python = options.python ?? findPython(session.env, session.signal)
+  python.catch(() => undefined) // makeReady says why, if the lock can be had at all
   return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
-      const secrets = await readSecrets(project)
-      const packed = await packageProject(session, project, join(staging, 'package'))
       const before = await whatIsThere(session.folders, home)
+      const prepare = async (python: Promise<Interpreter>): Promise<Prepared | undefined> =>
+        before === undefined ? prepareEarly(session, home, project, platform, options, python) : undefined
+      const secrets = await readSecrets(project)
+      const { packed, prepared } = await makeReady(session, python, {
+        pack: (answer, name) => packageProject(session, project, join(staging, name), answer),
+        prepare,
+      })
       const same = await sameAsDeployed(session, before, packed.artefact, platform, secrets, options)
       if (same !== undefined) return { ...(await keepServing(session, same, platform, options)), unchanged: true }
-      const launched = await launchApp(session, home, packed, platform, options, before)
+      const launched = await launchApp(session, home, packed, platform, options, before, prepared)
       return orRemoved(launched, () => finish(session, launched, secrets, options))
     }),
   )

@@ -15,10 +15,10 @@ export const doorProgram: string = join(home, 'enclave/door.py')
 export const templatesFolder: string = join(home, 'packages/core/templates')
 
 /** The supervisor of a software enclave, as one file that starts quickly (scripts/bundle.mjs). */
-export const supervisorProgram: string = join(home, 'packages/cli/bundle/supervisor.js')
+export const supervisorProgram: string = join(home, 'packages/cli/bundle/supervisor.cjs')
 
 /** That of an enclave in a container. */
-export const containerSupervisorProgram: string = join(home, 'packages/cli/bundle/container-supervisor.js')
+export const containerSupervisorProgram: string = join(home, 'packages/cli/bundle/container-supervisor.cjs')
 
 /** Process 1 of a container. */
 export const loaderProgram: string = join(home, 'enclave/loader.py')

@@ -44,7 +44,7 @@ export async function planDeployment(session: Session, project: Project, options
   await platform.requireReady()
   return withStaging(session.folders, async (staging) => {
     const secrets = await readSecrets(project)
-    const { artefact } = await packageProject(session, project, join(staging, 'package'))
+    const { artefact } = await packageProject(session, project, join(staging, 'package'), options.python)
     await platform.admit(artefact)
     const { measurement } = await platform.measure(artefact)
     const before = await whatIsThere(session.folders, appFolder(session.folders, project.name))

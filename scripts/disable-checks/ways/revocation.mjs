@@ -4,6 +4,7 @@
 export const revocation = [
   [30, 'the platform is not revoked', 'collateral/judge-crls.ts', '!isRevoked(pckCrl, leaf)', 'true'],
   [31, 'its CA is not revoked', 'collateral/judge-crls.ts', '!isRevoked(rootCrl, ca)', 'true'],
+  [31, 'the root does not revoke itself', 'collateral/judge-crls.ts', '!isRevoked(rootCrl, root)', 'true'],
   [
     31,
     'the TCB signer is not revoked',

@@ -23,9 +23,9 @@ export const tcb = [
   [
     66,
     'the module is known',
-    'tcb/module.ts',
-    "if (expected === undefined) throw ledger.refusal('tcb/module', { found: moduleId(report.teeTcbSvn) })",
-    'if (expected === undefined) return',
+    'tcb/evaluate.ts',
+    "if (identity === undefined) throw ledger.refusal('tcb/module', { found: moduleId(teeTcbSvn) })",
+    "if (identity === undefined) return { isvSvn: 0, status: 'UpToDate', date: new Date(0), advisories: [] }",
   ],
   [66, 'its version in hex', 'tcb/module.ts', '.toString(16)', '.toString(10)'],
   [
@@ -83,13 +83,7 @@ export const tcb = [
     '[...new Set(parts.flatMap(({ advisories }) => advisories))]',
     'parts.flatMap(({ advisories }) => advisories)',
   ],
-  [
-    73,
-    'statuses that the policy accepts',
-    'policy/judge.ts',
-    "judgeList('policy/tcb-statuses', [tcb.status], policy.tcbStatuses)",
-    "judgeList('policy/tcb-statuses', [], policy.tcbStatuses)",
-  ],
+  [73, 'statuses that the policy accepts', 'policy/judge.ts', 'tcbStatuses: [tcb.status]', 'tcbStatuses: []'],
   [
     73,
     'UpToDate alone if nobody says otherwise',

@@ -5,7 +5,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeEvidence, formatPolicy, strictSgxPolicy } from '@mse/attest'
+import { formatPolicy, strictSgxPolicy } from '@mse/attest'
+import { encodeEvidence } from '@mse/attest/evidence'
 import { createPlatform, generateKey, makeEnclave, type EnclaveFields } from '@mse/attest/testing'
 
 const now = new Date('2026-06-15T12:00:00Z')

@@ -10,10 +10,8 @@ import { tcbChecks } from './tcb.ts'
 
 /** One thing that was looked at. */
 export interface Check {
-  /** A code of the table in spec/4-evidence.md. */
+  /** A code of the table in spec/4-evidence.md; `titleOf` of the entry `checks` says it in words. */
   readonly code: string
-  /** What is proved when it passed, in one short sentence. */
-  readonly title: string
   readonly outcome: 'passed' | 'failed'
   readonly detail?: string
 }

@@ -21,6 +21,6 @@ export const collateralChecks = {
   'crl/not-yet-valid': 'the revocation lists are valid already',
   'crl/expired': 'the revocation lists are valid still',
   'crl/pck': 'the PCK certificate is not revoked',
-  'crl/ca': 'the CA of the PCK certificate is not revoked',
+  'crl/ca': 'neither the CA of the PCK certificate nor the root is revoked',
   'crl/signer': 'the signer of the collateral is not revoked',
 } as const

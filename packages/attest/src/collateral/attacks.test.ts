@@ -19,6 +19,8 @@ import { authority, createHardware, extension, issueCertificate, usage, type Odd
 import { readCertificate } from '../x509/certificate.ts'
 import { certificateToPem } from '../x509/pem.ts'
 
+const signedByIntel = { mrsigner: '00'.repeat(48), attributes: '00'.repeat(8), attributesMask: 'FF'.repeat(8) }
+
 describe('the signer of the collateral', () => {
   const signer = (odd: NonNullable<OddCollateral['signer']>): Odd => ({ collateral: { signer: odd } })
   attack('collateral/missing', 'no collateral at all', { withoutCollateral: true })
@@ -105,6 +107,9 @@ describe('revocation', () => {
     const twice = extension('2.5.29.20', octets(new Uint8Array(1)))
     return pckCrl({ extensions: [twice, twice] })
   })
+  attack('crl/critical', 'a list with a critical extension that nobody knows', () =>
+    pckCrl({ extensions: [extension('1.2.3', octets(new Uint8Array(1)), true)] }),
+  )
   attack('crl/critical', 'a list of CAs alone', () =>
     pckCrl({ extensions: [extension('2.5.29.28', sequence(der(0x82, Uint8Array.of(0xff))), true)] }),
   )
@@ -129,6 +134,7 @@ describe('revocation', () => {
   attack('crl/expired', 'a list of the root of the past', rootCrl({ nextUpdate: past }))
   attack('crl/pck', 'a revoked platform', () => pckCrl({ revoked: ['01', serialOf(sgx.certificates[0])] }))
   attack('crl/ca', 'a revoked CA', () => rootCrl({ revoked: [serialOf(sgx.certificates[1])] }))
+  attack('crl/ca', 'a root that revokes itself', () => rootCrl({ revoked: [serialOf(sgx.certificates[2])] }))
   attack('crl/signer', 'a revoked signer', async () => {
     let serial = ''
     const signerChain = (own: string, root: string) => {
@@ -140,6 +146,13 @@ describe('revocation', () => {
     const signedBy = stranger.privateKey
     const documents = { tcbInfo: { signedBy }, qeIdentity: { signedBy } }
     return { collateral: { signer: { publicKey }, ...documents, rootCrl: { revoked: [serial] } } }
+  })
+  const serials = (count: number) => Array.from({ length: count }, (_, at) => `40${at.toString(16).padStart(6, '0')}`)
+  attack('crl/malformed', 'a list so long that reading it would stop its reader', () =>
+    pckCrl({ revoked: serials(5_000) }),
+  )
+  it('may be of thousands', async () => {
+    expect(await judge('sgx', pckCrl({ revoked: serials(4_000) }))).toBe('UpToDate')
   })
   it('counts for the issuer of the list alone', async () => {
     const [pck, ca] = sgx.certificates.map(serialOf) as [string, string]
@@ -167,6 +180,11 @@ describe.each([
     `${family}/envelope`,
     'a document nested a thousand deep',
     odd({ wire: (wire) => wire.replace('{"', `{"x":${'['.repeat(1000)},"`) }),
+  )
+  attack(
+    `${family}/envelope`,
+    'more names than any document has, each of which costs time',
+    odd({ wire: (wire) => wire.replace('{"', `{"x":{${'"":0,'.repeat(16_384)}"":0},"`) }),
   )
   attack(`${family}/signature-form`, 'half a signature', odd({ signature: (hex) => hex.slice(2) }))
   attack(`${family}/signature-form`, 'a signature followed by something', odd({ signature: (hex) => `${hex}zz` }))
@@ -238,7 +256,12 @@ describe.each([
     odd({
       object: (all) =>
         member === 'tcbInfo'
-          ? { ...all, id: 'TDX', tcbLevels: levelsOf(all).map((level) => ({ ...level, tcb: withTdx(level) })) }
+          ? {
+              ...all,
+              id: 'TDX',
+              tdxModule: signedByIntel,
+              tcbLevels: levelsOf(all).map((level) => ({ ...level, tcb: withTdx(level) })),
+            }
           : { ...all, id: 'TD_QE' },
     }),
   )

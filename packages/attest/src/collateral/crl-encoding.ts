@@ -1,5 +1,6 @@
 import { fromBase64 } from '../base64.ts'
 import { FormatError } from '../error.ts'
+import { mostInCrl } from '../x509/crl.ts'
 import { readDer } from '../x509/der.ts'
 
 /**
@@ -10,7 +11,7 @@ import { readDer } from '../x509/der.ts'
  */
 export function decodeCrl(bytes: Uint8Array): Uint8Array {
   const der = bytes[0] === 0x30 ? bytes : fromText(new TextDecoder().decode(bytes).trim())
-  readDer(der)
+  readDer(der, mostInCrl)
   return der
 }
 

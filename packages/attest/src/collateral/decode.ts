@@ -1,3 +1,4 @@
+import { attempt, once, type Attempt } from '../attempt.ts'
 import { concat } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -9,16 +10,13 @@ import { readEnclaveIdentity, type EnclaveIdentity } from './enclave-identity.ts
 import { parseSigned, readSignedDocument, type SignedDocument } from './signed-document.ts'
 import { readTcbInfo, type TcbInfo } from './tcb-info.ts'
 
-/** What was decoded, or the FormatError that came of it, thrown where it is judged. */
-export type Attempt<T> = () => T
-
 /** The signer of a document, and the root that issued it. */
 export interface SignerChain {
   readonly signer: Certificate
   readonly root: Certificate
 }
 
-/** Collateral as typed values. `tcbInfo` and `qeIdentity` are read when they are asked for: after their signatures were judged. */
+/** Collateral as typed values. `tcbInfo` and `qeIdentity` are read when they are first asked for. */
 export interface DecodedCollateral {
   readonly tcbSigner: Attempt<SignerChain>
   readonly qeSigner: Attempt<SignerChain>
@@ -67,23 +65,6 @@ function readSignerChain(pem: string): SignerChain {
 function bounded(bytes: Uint8Array): Uint8Array {
   if (bytes.length > largest) throw new FormatError('more than 1 MiB')
   return bytes
-}
-
-function attempt<T>(read: () => T): Attempt<T> {
-  try {
-    const value = read()
-    return () => value
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error
-    return () => {
-      throw error
-    }
-  }
-}
-
-function once<T>(read: () => T): Attempt<T> {
-  let done: Attempt<T> | undefined
-  return () => (done ??= attempt(read))()
 }
 
 /** A copy that nobody can change any more. */

@@ -1,7 +1,9 @@
 import { FormatError } from '../error.ts'
 import { readCertificate } from '../x509/certificate.ts'
+import { mostInCrl } from '../x509/crl.ts'
 import { readDer } from '../x509/der.ts'
-import { Fields, Tag } from '../x509/fields.ts'
+import { Fields } from '../x509/fields.ts'
+import * as Tag from '../x509/tag.ts'
 import { pemToDers } from '../x509/pem.ts'
 import { readTime } from '../x509/time.ts'
 import type { Collateral } from './collateral.ts'
@@ -57,7 +59,8 @@ function endOfChain(pem: string): Date {
 
 /** RFC 5280, §5.1.2: version, signature, issuer, thisUpdate, nextUpdate. */
 function endOfCrl(der: Uint8Array): Date {
-  const signed = new Fields(new Fields(readDer(der), 'the revocation list').take(Tag.sequence), 'the revocation list')
+  const outer = new Fields(readDer(der, mostInCrl), 'the revocation list')
+  const signed = new Fields(outer.take(Tag.sequence), 'the revocation list')
   signed.takeIf(Tag.integer)
   signed.take(Tag.sequence)
   signed.take(Tag.sequence)

@@ -1,10 +1,11 @@
+import type { Attempt } from '../attempt.ts'
 import type { BasisProofs } from '../basis.ts'
 import { toHex } from '../bytes.ts'
 import type { Ledger } from '../ledger.ts'
 import { platforms, type Tee } from '../platform.ts'
 import { formatDate } from '../x509/chain.ts'
 import type { SgxExtension } from '../x509/sgx-extension.ts'
-import type { DecodedCollateral, Attempt } from './decode.ts'
+import type { DecodedCollateral } from './decode.ts'
 import type { EnclaveIdentity } from './enclave-identity.ts'
 import type { SignedDocument } from './signed-document.ts'
 import type { TcbInfo } from './tcb-info.ts'
@@ -29,7 +30,7 @@ export function judgeTcbInfo(
 ): TcbInfo {
   judgeSignature(ledger, 'tcb-info', collateral.tcbInfoDocument, tcbInfoIsSigned)
   const info = ledger.decode('tcb-info/malformed', collateral.tcbInfo)
-  for (const check of ['malformed', 'repeated', 'version', 'type'] as const) ledger.pass(`tcb-info/${check}`)
+  ledger.passDecoded('tcb-info/malformed')
   ledger.require('tcb-info/kind', info.tee === tee, { expected: tee, found: info.tee })
   judgeDates(ledger, 'tcb-info', info, now)
   const fmspc = toHex(pck.fmspc)
@@ -52,7 +53,7 @@ export function judgeQeIdentity(
 ): EnclaveIdentity {
   judgeSignature(ledger, 'qe-identity', collateral.qeIdentityDocument, qeIdentityIsSigned)
   const identity = ledger.decode('qe-identity/malformed', collateral.qeIdentity)
-  for (const check of ['malformed', 'repeated', 'version'] as const) ledger.pass(`qe-identity/${check}`)
+  ledger.passDecoded('qe-identity/malformed')
   const expected = platforms[tee].quotingEnclave
   ledger.require('qe-identity/kind', identity.id === expected, { expected, found: identity.id })
   judgeDates(ledger, 'qe-identity', identity, now)

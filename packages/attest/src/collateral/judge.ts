@@ -30,12 +30,12 @@ export function judgeCollateral(
   proofs: BasisProofs,
   about: { readonly leaf: Certificate; readonly pck: SgxExtension; readonly tee: Tee; readonly now: Date },
 ): JudgedCollateral {
-  const { collateral, ca } = basis
+  const { collateral } = proofs
   if (collateral === undefined) throw ledger.refusal('collateral/missing')
   ledger.pass('collateral/missing')
   const signers = judgeSigners(ledger, basis, collateral, proofs, about.now)
   const lists = judgeCrls(ledger, basis, collateral, proofs, about.now)
-  judgeRevocation(ledger, lists, { leaf: about.leaf, ca, signers })
+  judgeRevocation(ledger, lists, { leaf: about.leaf, ca: basis.ca, root: basis.root, signers })
   const info = judgeTcbInfo(ledger, collateral, proofs, about)
   const identity = judgeQeIdentity(ledger, collateral, proofs, about)
   const { rootCrl, pckCrl } = lists

@@ -1,6 +1,7 @@
 import { fromHex } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import { readText, scanObject } from '../json/scan.ts'
+import { toText } from '../utf8.ts'
 
 /** A signed document of Intel in its wire form, cut open and not read. */
 export interface SignedDocument {
@@ -34,7 +35,7 @@ export function readSignedDocument(bytes: Uint8Array, member: string): SignedDoc
  */
 export function parseSigned({ signed }: SignedDocument): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(signed))
+    return JSON.parse(toText(signed, 'not UTF-8'))
   } catch {
     throw new FormatError('not JSON')
   }

@@ -16,7 +16,7 @@ export interface TcbInfo {
   readonly evaluationNumber: number
   /** Highest first. */
   readonly levels: readonly TcbLevel[]
-  /** Of a TDX module of version 0. */
+  /** Of a TDX module of version 0; none of SGX. */
   readonly module: ModuleSigner | undefined
   /** Of TDX modules of later versions. */
   readonly modules: readonly ModuleIdentity[]
@@ -69,8 +69,7 @@ export function readTcbInfo(value: unknown): TcbInfo {
     pceId: info.hex('pceId', 4),
     evaluationNumber: info.integer('tcbEvaluationDataNumber', evaluationNumbers),
     levels: levels.sort(highestFirst),
-    module: tee === 'tdx' && info.has('tdxModule') ? readSigner(info.object('tdxModule')) : undefined,
-    modules: tee === 'tdx' && info.has('tdxModuleIdentities') ? readModules(info.objects('tdxModuleIdentities')) : [],
+    ...(tee === 'tdx' ? readModules(info) : withoutModules(info)),
   }
 }
 
@@ -107,15 +106,26 @@ function readSigner(module: Members): ModuleSigner {
   }
 }
 
-function readModules(modules: readonly Members[]): readonly ModuleIdentity[] {
-  const identities = modules.map((module) => ({
-    id: module.text('id').toUpperCase(),
-    ...readSigner(module),
-    levels: readSvnLevels(module),
+type Modules = Pick<TcbInfo, 'module' | 'modules'>
+
+/** As Intel's library demands: the first always, the others where there are any. */
+function readModules(info: Members): Modules {
+  const module = readSigner(info.object('tdxModule'))
+  if (!info.has('tdxModuleIdentities')) return { module, modules: [] }
+  const modules = info.objects('tdxModuleIdentities').map((identity) => ({
+    id: identity.text('id').toUpperCase(),
+    ...readSigner(identity),
+    levels: readSvnLevels(identity),
   }))
-  if (new Set(identities.map(({ id }) => id)).size !== identities.length)
+  if (modules.length === 0) throw new FormatError('no TDX modules')
+  if (new Set(modules.map(({ id }) => id)).size !== modules.length)
     throw new FormatError('two TDX modules of one version', 'repeated')
-  return identities
+  return { module, modules }
+}
+
+function withoutModules(info: Members): Modules {
+  if (info.has('tdxModule') || info.has('tdxModuleIdentities')) throw new FormatError('SGX with a TDX module')
+  return { module: undefined, modules: [] }
 }
 
 /** The numbers of a level in the order in which levels are sorted. Only sorting looks at them one after the other. */

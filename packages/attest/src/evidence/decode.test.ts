@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ascii } from '../bytes.ts'
-import { AttestationError, certificateToPem, decodeEvidence, encodeEvidence, type Collateral } from '../index.ts'
+import { AttestationError, certificateToPem, type Collateral } from '../index.ts'
+import { decodeEvidence, encodeEvidence } from '../evidence.ts'
 import { createPlatform, makeEnclave } from '../testing/index.ts'
 
 let certificate: Uint8Array

@@ -1,4 +1,5 @@
 import { FormatError } from '../error.ts'
+import { toText } from '../utf8.ts'
 
 /** A JSON object cut into its members, without an idea of what they mean. */
 export interface Scan {
@@ -11,8 +12,8 @@ export interface Scan {
 /** Signed documents nest 7 deep. */
 const deepest = 64
 
-const quote = 0x22
-const backslash = 0x5c
+/** Names in one document. Intel's have had 495. */
+const mostNames = 16_384
 
 /**
  * Finds where the values of an object begin and end, so that a signature can be checked over the very bytes that were
@@ -21,22 +22,31 @@ const backslash = 0x5c
  *
  * @throws FormatError
  */
-export function scanObject(text: Uint8Array): Scan {
-  const scanner = new Scanner(text)
+export function scanObject(bytes: Uint8Array): Scan {
+  const scanner = new Scanner(bytes)
   scanner.space()
-  const members = scanner.object(0)
+  scanner.object(0)
   scanner.space()
   if (!scanner.atEnd()) throw new FormatError('bytes after the JSON object')
-  return { members, repeated: scanner.repeated }
+  return scanner
 }
 
-class Scanner {
-  repeated: string | undefined
-  readonly #text: Uint8Array
-  #at = 0
+/** One character for each byte, so that both stand at one index; those below 0x80 are themselves. */
+const byteByByte = new TextDecoder('latin1')
 
-  constructor(text: Uint8Array) {
-    this.#text = text
+class Scanner implements Scan {
+  readonly members: Map<string, Uint8Array> = new Map()
+  repeated: string | undefined
+  readonly #bytes: Uint8Array
+  readonly #text: string
+  readonly #hasEscapes: boolean
+  #at = 0
+  #names = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    this.#text = byteByByte.decode(bytes)
+    this.#hasEscapes = this.#text.includes('\\')
   }
 
   atEnd(): boolean {
@@ -44,88 +54,103 @@ class Scanner {
   }
 
   space(): void {
-    while (isSpace(this.#text[this.#at])) this.#at++
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++
   }
 
-  object(depth: number): ReadonlyMap<string, Uint8Array> {
-    if (depth > deepest) throw new FormatError('JSON nested too deeply')
-    const members = new Map<string, Uint8Array>()
-    this.#list(0x7b, 0x7d, () => {
-      const name = this.#name()
-      this.space()
-      this.#expect(0x3a)
-      this.space()
-      const start = this.#at
-      this.#value(depth)
-      if (members.has(name)) this.repeated ??= name
-      members.set(name, this.#text.subarray(start, this.#at))
-    })
-    return members
+  object(depth: number): void {
+    const names = new Set<string>()
+    if (this.#opens('{', '}', depth)) {
+      do {
+        const name = this.#name()
+        if (names.has(name)) this.repeated ??= name
+        names.add(name)
+        this.space()
+        this.#expect(':')
+        this.space()
+        const start = this.#at
+        this.#value(depth)
+        if (depth === 0) this.members.set(name, this.#bytes.subarray(start, this.#at))
+      } while (this.#goesOn('}'))
+    }
   }
 
   #value(depth: number): void {
     const first = this.#text[this.#at]
-    if (first === 0x7b) this.object(depth + 1)
-    else if (first === 0x5b) this.#array(depth + 1)
-    else if (first === quote) this.#string()
+    if (first === '{') this.object(depth + 1)
+    else if (first === '[') this.#array(depth + 1)
+    else if (first === '"') this.#string()
     else this.#word()
   }
 
   #array(depth: number): void {
-    if (depth > deepest) throw new FormatError('JSON nested too deeply')
-    this.#list(0x5b, 0x5d, () => this.#value(depth))
+    if (!this.#opens('[', ']', depth)) return
+    do this.#value(depth)
+    while (this.#goesOn(']'))
   }
 
-  /** Items between brackets, a comma between each two. */
-  #list(open: number, close: number, item: () => void): void {
+  /** Whether anything stands between the brackets that open here. */
+  #opens(open: string, close: string, depth: number): boolean {
+    if (depth > deepest) throw new FormatError('JSON nested too deeply')
     this.#expect(open)
+    this.space()
+    if (this.#text[this.#at] !== close) return true
+    this.#at++
+    return false
+  }
+
+  /** After an item: whether a comma promises another one, or the bracket closes. */
+  #goesOn(close: string): boolean {
     this.space()
     if (this.#text[this.#at] === close) {
       this.#at++
-      return
+      return false
     }
-    for (;;) {
-      item()
-      this.space()
-      if (this.#text[this.#at] === close) break
-      this.#expect(0x2c)
-      this.space()
-    }
-    this.#at++
+    this.#expect(',')
+    this.space()
+    return true
   }
 
+  /** A name is the same name however it is spelt: what is not plain ASCII is read as JSON. */
   #name(): string {
+    if (++this.#names > mostNames) throw new FormatError('too many JSON names')
     const start = this.#at
     this.#string()
-    return readText(this.#text.subarray(start, this.#at))
+    const name = this.#text.slice(start + 1, this.#at - 1)
+    return /^[ -[\]-~]*$/.test(name) ? name : readText(this.#bytes.subarray(start, this.#at))
   }
 
   #string(): void {
-    this.#expect(quote)
-    for (let byte = this.#text[this.#at]; byte !== quote; byte = this.#text[this.#at]) {
-      if (byte === undefined) throw new FormatError('JSON ends inside a string')
-      this.#at += byte === backslash ? 2 : 1
-    }
-    this.#at++
+    this.#expect('"')
+    let end = this.#text.indexOf('"', this.#at)
+    while (this.#hasEscapes && end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1)
+    if (end < 0) throw new FormatError('JSON ends inside a string')
+    this.#at = end + 1
+  }
+
+  /** Whether an odd number of backslashes stands before, within this string. */
+  #isEscaped(end: number): boolean {
+    let first = end
+    while (first > this.#at && this.#text[first - 1] === '\\') first--
+    return (end - first) % 2 === 1
   }
 
   /** A number, true, false or null, whichever. */
   #word(): void {
     const start = this.#at
-    while (isWord(this.#text[this.#at])) this.#at++
+    while (isWord(this.#text.charCodeAt(this.#at))) this.#at++
     if (this.#at === start) throw new FormatError('JSON without a value')
   }
 
-  #expect(byte: number): void {
-    if (this.#text[this.#at] !== byte) throw new FormatError(`not JSON: ${String.fromCharCode(byte)} is missing`)
+  #expect(character: string): void {
+    if (this.#text[this.#at] !== character) throw new FormatError(`not JSON: ${character} is missing`)
     this.#at++
   }
 }
 
-/** The value of a JSON string, escapes resolved: a name is the same name however it is spelt. */
+/** The value of a JSON string, escapes resolved. */
 export function readText(json: Uint8Array): string {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(json))
+    const value: unknown = JSON.parse(toText(json, 'not UTF-8'))
     if (typeof value === 'string') return value
   } catch {
     // said below
@@ -133,17 +158,16 @@ export function readText(json: Uint8Array): string {
   throw new FormatError('not a JSON string')
 }
 
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
 
-/** What numbers and words are made of: letters, digits, signs and the point. */
-function isWord(byte: number | undefined): boolean {
-  if (byte === undefined) return false
+/** What numbers and words are made of: letters, digits, signs and the point. No character is NaN, which is none of them. */
+function isWord(code: number): boolean {
   return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x45 ||
-    (byte >= 0x2b && byte <= 0x2e && byte !== 0x2c)
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x61 && code <= 0x7a) ||
+    code === 0x45 ||
+    (code >= 0x2b && code <= 0x2e && code !== 0x2c)
   )
 }

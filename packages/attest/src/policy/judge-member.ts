@@ -12,8 +12,7 @@ export interface Judged {
   readonly found?: string
 }
 
-export function judgeDebug(debug: boolean, asked: 'refused' | 'any'): Judged {
-  const code = 'policy/debug'
+export function judgeDebug(code: CheckCode, _what: string, debug: boolean, asked: 'refused' | 'any'): Judged {
   if (asked === 'any') return { code, holds: true, detail: 'debug enclaves accepted by the policy' }
   return debug ? { code, holds: false, expected: 'no debugging', found: 'debugging' } : { code, holds: true }
 }
@@ -24,9 +23,13 @@ export function judgePin<T extends string | number>(code: CheckCode, what: strin
 }
 
 /** Everything found is accepted. */
-export function judgeList<T extends string | number>(code: CheckCode, found: readonly T[], pin: Pin<T>): Judged {
-  if (pin === 'any')
-    return { ...any(code, 'value'), detail: `any accepted by the policy: ${found.join(', ') || 'none'}` }
+export function judgeList<T extends string | number>(
+  code: CheckCode,
+  what: string,
+  found: readonly T[],
+  pin: Pin<T>,
+): Judged {
+  if (pin === 'any') return { ...any(code, what), detail: `any accepted by the policy: ${found.join(', ') || 'none'}` }
   const strange = found.filter((one) => !pin.includes(one))
   const judged = compare(code, strange.length === 0, pin.join(', ') || 'none', strange.join(', '))
   return judged.holds && found.length > 0 ? { ...judged, detail: found.join(', ') } : judged

@@ -1,9 +1,10 @@
 import type { CheckCode } from '../checks/checks.ts'
 import type { Ledger } from '../ledger.ts'
 import { platforms, type Platform } from '../platform.ts'
-import type { Facts, SgxFacts, TdxFacts } from '../facts.ts'
-import { judgeDebug, judgeList, judgeMinimum, judgePattern, judgePin, type Judged } from './judge-member.ts'
-import type { Policy, SgxPolicy, SoftwarePolicy, TdxPolicy } from './policy.ts'
+import type { Facts } from '../facts.ts'
+import type { Judged } from './judge-member.ts'
+import { jsonName, membersOf } from './members.ts'
+import type { Policy } from './policy.ts'
 
 /**
  * Is it what was asked for? Comes after the question whether it is genuine. Every member is judged, so that the refusal
@@ -27,71 +28,29 @@ export function requirePlatform(ledger: Ledger, found: Platform, asked: Platform
   })
 }
 
+/** Every member that its platform's policy has is judged; one that nothing was found for accepts nothing. */
 function judgeMembers(facts: Facts, policy: Policy): readonly Judged[] {
-  if (policy.platform === 'tdx' && facts.platform === 'tdx')
-    return [...judgeTd(facts, policy), ...judgeMachine(facts, policy)]
-  if (policy.platform === 'sgx' && facts.platform === 'sgx') {
-    return [...judgeEnclave(facts, policy), ...judgeSgx(facts, policy), ...judgeMachine(facts, policy)]
+  const found: Readonly<Record<string, unknown>> = foundIn(facts)
+  const asked: Readonly<Record<string, unknown>> = { ...policy }
+  return Object.entries(membersOf(policy.platform) ?? {}).flatMap(([name, member]) => {
+    const what = jsonName(name)
+    const code = `policy/${what.replaceAll('_', '-')}` as CheckCode
+    return member.judge?.(code, what, found[name], asked[name]) ?? []
+  })
+}
+
+/** What is compared with each member, by the member's name. */
+function foundIn(facts: Facts): Readonly<Record<string, unknown>> {
+  const { tcb, machine, ...found } = facts
+  if (tcb === undefined) return found
+  return {
+    ...found,
+    ...machine,
+    isvSvnMinimum: 'isvSvn' in found ? found.isvSvn : undefined,
+    tcbStatuses: [tcb.status],
+    advisories: tcb.advisories,
+    tcbEvaluationNumberMinimum: tcb.evaluationNumber,
+    tcbInfoVersions: [tcb.tcbInfoVersion],
+    platformInstance: machine.platformInstance ?? 'none',
   }
-  if (policy.platform === 'software' && facts.platform === 'software') return judgeEnclave(facts, policy)
-  throw new TypeError('the platform has been judged before')
-}
-
-function judgeEnclave(facts: SgxFacts, policy: SoftwarePolicy | SgxPolicy): readonly Judged[] {
-  return [
-    judgeDebug(facts.debug, policy.debug),
-    judgePin('policy/measurement', 'measurement', facts.measurement, policy.measurement),
-    judgePin('policy/signer', 'signer', facts.signer, policy.signer),
-  ]
-}
-
-function judgeSgx(facts: SgxFacts, policy: SgxPolicy): readonly Judged[] {
-  return [
-    judgePin('policy/isv-prod-id', 'ISVPRODID', facts.isvProdId, policy.isvProdId),
-    judgeMinimum('policy/isv-svn-minimum', 'ISVSVN', facts.isvSvn, policy.isvSvnMinimum),
-    judgePattern('policy/attributes', 'attributes', facts.attributes, policy.attributes),
-    judgePin('policy/config-id', 'CONFIGID', facts.configId, policy.configId),
-  ]
-}
-
-const registers = [
-  'mrtd',
-  'rtmr0',
-  'rtmr1',
-  'rtmr2',
-  'rtmr3',
-  'mrseam',
-  'mrsignerseam',
-  'mrconfigid',
-  'mrowner',
-  'mrownerconfig',
-  'mrservicetd',
-] as const
-
-function judgeTd(facts: TdxFacts, policy: TdxPolicy): readonly Judged[] {
-  return [
-    judgeDebug(facts.debug, policy.debug),
-    ...registers.map((name) => judgePin(`policy/${name}`, name.toUpperCase(), facts[name], policy[name])),
-    judgePattern('policy/td-attributes', 'TD attributes', facts.tdAttributes, policy.tdAttributes),
-    judgePattern('policy/xfam', 'XFAM', facts.xfam, policy.xfam),
-  ]
-}
-
-function judgeMachine({ tcb, machine }: Facts, policy: SgxPolicy | TdxPolicy): readonly Judged[] {
-  if (tcb === undefined) throw new TypeError('hardware without collateral has been refused before')
-  const { platformInstance } = machine
-  return [
-    judgeList('policy/tcb-statuses', [tcb.status], policy.tcbStatuses),
-    judgeList('policy/advisories', tcb.advisories, policy.advisories),
-    judgeMinimum(
-      'policy/tcb-evaluation-number-minimum',
-      'TCB evaluation number',
-      tcb.evaluationNumber,
-      policy.tcbEvaluationNumberMinimum,
-    ),
-    judgeList('policy/tcb-info-versions', [tcb.tcbInfoVersion], policy.tcbInfoVersions),
-    judgePin('policy/fmspc', 'FMSPC', machine.fmspc, policy.fmspc),
-    judgePin('policy/ppid', 'PPID', machine.ppid, policy.ppid),
-    judgePin('policy/platform-instance', 'platform instance', platformInstance ?? 'none', policy.platformInstance),
-  ] satisfies readonly { readonly code: CheckCode }[]
 }

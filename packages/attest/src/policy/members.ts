@@ -1,37 +1,49 @@
+import type { CheckCode } from '../checks/checks.ts'
 import { FormatError } from '../error.ts'
 import { Members } from '../json/members.ts'
 import { demandMembers } from '../json/parse-object.ts'
 import type { Platform } from '../platform.ts'
 import { tcbStatuses } from '../tcb/status.ts'
+import { judgeDebug, judgeList, judgeMinimum, judgePattern, judgePin, type Judged } from './judge-member.ts'
 import type { Pattern, Pin, SgxPolicy, SoftwarePolicy, TdxPolicy } from './policy.ts'
 
 /** Reads one member of a policy. @throws FormatError */
 type Read<T> = (members: Members, name: string) => T
 
-/** How each member of a kind of policy is read: the one list of what such a policy holds. */
-type Readers<P> = { readonly [Name in Exclude<keyof P, 'platform'>]: Read<P[Name]> }
+/** One member of a policy. */
+export interface Member<T> {
+  readonly read: Read<T>
+  /** Compares it with what was found; none where a root decides. */
+  judge?(code: CheckCode, what: string, found: unknown, asked: T): Judged
+}
+
+/** How each member of a kind of policy is read and judged, in this order: the one list of what such a policy holds. */
+type MembersOf<P> = { readonly [Name in Exclude<keyof P, 'platform'>]: Member<P[Name]> }
+
+const debug: Member<'refused' | 'any'> = {
+  read: (members, name) => members.word(name, ['refused', 'any']),
+  judge: judgeDebug,
+}
 
 const hardware = {
-  debug: readDebug,
-  tcbStatuses: (members: Members, name: string) =>
-    list(members, name, (item) => tcbStatuses.find((word) => word === item)),
-  advisories: pin((item) => text(item, /^[A-Za-z0-9-]{1,64}$/)),
+  tcbStatuses: list((item) => tcbStatuses.find((word) => word === item), judgeList),
+  advisories: { ...pin((item) => text(item, /^[A-Za-z0-9-]{1,64}$/)), judge: judgeList<string> },
   tcbEvaluationNumberMinimum: minimum(0xffff_ffff),
-  tcbInfoVersions: (members: Members, name: string) =>
-    list(members, name, (item) => [2, 3].find((version) => version === item)),
+  tcbInfoVersions: list((item) => [2, 3].find((version) => version === item), judgeList),
   fmspc: hexes(12),
   ppid: hexes(32),
   platformInstance: hexes(32),
 }
 
-const software: Readers<SoftwarePolicy> = {
-  softwareRoots: (members, name) => list(members, name, (item) => text(item, /^[0-9a-f]{64}$/)),
+const software: MembersOf<SoftwarePolicy> = {
+  debug,
+  softwareRoots: list((item) => text(item, /^[0-9a-f]{64}$/)),
   measurement: hexes(64),
   signer: hexes(64),
-  debug: readDebug,
 }
 
-const sgx: Readers<SgxPolicy> = {
+const sgx: MembersOf<SgxPolicy> = {
+  debug,
   measurement: hexes(64),
   signer: hexes(64),
   isvProdId: pin((item) => integer(item, 65_535)),
@@ -41,7 +53,8 @@ const sgx: Readers<SgxPolicy> = {
   ...hardware,
 }
 
-const tdx: Readers<TdxPolicy> = {
+const tdx: MembersOf<TdxPolicy> = {
+  debug,
   mrtd: hexes(96),
   rtmr0: hexes(96),
   rtmr1: hexes(96),
@@ -61,7 +74,7 @@ const tdx: Readers<TdxPolicy> = {
 const all = { software, sgx, tdx } as const
 
 /** What a policy for a platform holds beside `schema` and `platform`; undefined if there is no such platform. */
-export function membersOf(platform: Platform): Readonly<Record<string, Read<unknown>>> | undefined {
+export function membersOf(platform: Platform): Readonly<Record<string, Member<unknown>>> | undefined {
   return Object.hasOwn(all, platform) ? all[platform] : undefined
 }
 
@@ -70,41 +83,47 @@ export function jsonName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-function readDebug(members: Members, name: string): 'refused' | 'any' {
-  return members.word(name, ['refused', 'any'])
-}
-
-function hexes(digits: number): Read<Pin<string>> {
+function hexes(digits: number): Member<Pin<string>> {
   return pin((item) => text(item, new RegExp(`^[0-9a-f]{${digits}}$`)))
 }
 
-function pin<T>(read: (item: unknown) => T | undefined): Read<Pin<T>> {
-  return (members, name) => (members.any(name) === 'any' ? 'any' : list(members, name, read))
+/** What `read` reads, or the word "any". */
+function orAny<T>(read: Read<T>): Read<T | 'any'> {
+  return (members, name) => (members.any(name) === 'any' ? 'any' : read(members, name))
 }
 
-function list<T>(members: Members, name: string, read: (item: unknown) => T | undefined): readonly T[] {
-  const items = members.list(name).map((item) => {
-    const value = read(item)
-    if (value === undefined) throw new FormatError(`"${name}" has something in its list that is not known there`)
-    return value
-  })
-  return Object.freeze(items)
+function pin<T extends string | number>(read: (item: unknown) => T | undefined): Member<Pin<T>> {
+  return { read: orAny(list(read).read), judge: judgePin<T> }
 }
 
-function minimum(most: number): Read<number | 'any'> {
-  return (members, name) => (members.any(name) === 'any' ? 'any' : members.integer(name, most))
+function list<T>(
+  readItem: (item: unknown) => T | undefined,
+  judge?: Member<readonly T[]>['judge'],
+): Member<readonly T[]> {
+  const read: Read<readonly T[]> = (members, name) => {
+    const items = members.list(name).map((item) => {
+      const value = readItem(item)
+      if (value === undefined) throw new FormatError(`"${name}" has something in its list that is not known there`)
+      return value
+    })
+    return Object.freeze(items)
+  }
+  return judge === undefined ? { read } : { read, judge }
 }
 
-function pattern(digits: number): Read<Pattern | 'any'> {
-  return (members, name) => {
-    const value = members.any(name)
-    if (value === 'any') return 'any'
+function minimum(most: number): Member<number | 'any'> {
+  return { read: orAny((members, name) => members.integer(name, most)), judge: judgeMinimum }
+}
+
+function pattern(digits: number): Member<Pattern | 'any'> {
+  const read: Read<Pattern> = (members, name) => {
     const pattern = members.object(name)
-    demandMembers(value as Readonly<Record<string, unknown>>, ['value', 'mask'])
+    demandMembers(members.any(name) as Readonly<Record<string, unknown>>, ['value', 'mask'])
     const mask = lowerHex(pattern, 'mask', digits)
     if (/^0*$/.test(mask)) throw new FormatError(`"${name}" has a mask that lets anything pass, without saying "any"`)
     return Object.freeze({ value: lowerHex(pattern, 'value', digits), mask })
   }
+  return { read: orAny(read), judge: judgePattern }
 }
 
 function lowerHex(members: Members, name: string, digits: number): string {

@@ -3,7 +3,8 @@ import { Members } from '../json/members.ts'
 import { demandMembers, parseObject } from '../json/parse-object.ts'
 import { platforms, type Platform } from '../platform.ts'
 import { jsonName, membersOf } from './members.ts'
-import { formatPolicy, schema, wasRead, type Policy } from './policy.ts'
+import { formatPolicy, wasRead } from './format.ts'
+import { schema, type Policy } from './policy.ts'
 
 /**
  * Reads a policy: JSON of schema `mse-policy/1`, every member of its platform present, no others, none twice.
@@ -43,7 +44,7 @@ function readPolicy(text: string): Policy {
   const platform = members.word('platform', names)
   const readers = Object.entries(membersOf(platform) ?? {})
   demandMembers(object, ['schema', 'platform', ...readers.map(([name]) => jsonName(name))])
-  const values = readers.map(([name, read]) => [name, read(members, jsonName(name))] as const)
-  // The readers of a platform are those of its kind of policy, member by member: see `Readers`.
+  const values = readers.map(([name, { read }]) => [name, read(members, jsonName(name))] as const)
+  // The readers of a platform are those of its kind of policy, member by member: see `MembersOf`.
   return Object.freeze({ platform, ...Object.fromEntries(values) }) as unknown as Policy
 }

@@ -22,6 +22,7 @@ describe('the quote', () => {
     },
     quote: { version: 5 },
   }))
+  attack('quote/malformed', 'a quote of more than 256 KiB', { quote: { trailing: new Uint8Array(256 * 1024) } })
   it.each([3, 4, 5])('of an enclave may be of version %i', async (version) => {
     expect(await judge('sgx', { quote: { version } })).toBe('UpToDate')
   })
@@ -87,6 +88,16 @@ describe('the quoting enclave', () => {
   attack('quote/qe-attributes', 'a quoting enclave without its provisioning key', {
     qe: { report: { attributes: Uint8Array.of(0x05, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0) } },
   })
+  attack(
+    'quote/qe-attributes',
+    'an identity that asks for attributes beyond its mask',
+    qeIdentity((all) => ({ ...all, attributes: `15${'00'.repeat(15)}` })),
+  )
+  attack(
+    'quote/qe-miscselect',
+    'an identity that asks for a MISCSELECT beyond its mask',
+    qeIdentity((all) => ({ ...all, miscselect: '01000000', miscselectMask: 'FEFFFFFF' })),
+  )
   attack('quote/qe-level', 'a quoting enclave older than any level', { qe: { report: { isvSvn: 4 } } })
   attack('quote/qe-binding-rest', 'a quoting enclave that vouches for something more', {
     qe: { reportDataRest: new Uint8Array(32).fill(1) },

@@ -1,4 +1,5 @@
 import { FormatError } from '../error.ts'
+import { toText } from '../utf8.ts'
 import { pemToDers } from '../x509/pem.ts'
 import type { Quote } from './quote.ts'
 
@@ -22,8 +23,7 @@ const names: Readonly<Record<number, string>> = {
 export function readCertification({ type, data }: Quote['certification']): readonly Uint8Array[] {
   if (type !== 5) throw new FormatError(`certification data of type ${type}, ${names[type] ?? 'which is not known'}`)
   const text = data[data.length - 1] === 0 ? data.subarray(0, -1) : data
-  if (text.some((byte) => byte === 0 || byte >= 0x80)) throw new FormatError('certification data that is not text')
-  const ders = pemToDers(new TextDecoder().decode(text))
+  const ders = pemToDers(toText(text, 'certification data that is not text'))
   if (ders.length !== 3) throw new FormatError(`${ders.length} certificates`)
   return ders
 }

@@ -1,4 +1,6 @@
 import { isPoint } from '../crypto.ts'
+import { FormatError } from '../error.ts'
+import { largestEvidence } from '../evidence/evidence.ts'
 import type { Ledger } from '../ledger.ts'
 import { readCertification } from './certification.ts'
 import { readHeader } from './header.ts'
@@ -18,7 +20,7 @@ export interface DecodedQuote {
  * @throws AttestationError `quote/…`
  */
 export function decodeQuote(ledger: Ledger, bytes: Uint8Array): DecodedQuote {
-  const header = ledger.decode('quote/malformed', () => readHeader(bytes))
+  const header = ledger.decode('quote/malformed', () => readHeader(bounded(bytes)))
   const { version, teeType, keyType } = header
   ledger.require('quote/version', version >= 3 && version <= 5, { expected: '3, 4 or 5', found: String(version) })
   const tee = teeOf(header)
@@ -33,12 +35,16 @@ export function decodeQuote(ledger: Ledger, bytes: Uint8Array): DecodedQuote {
   })
 
   const quote = ledger.decode('quote/malformed', () => readQuote(bytes, layout))
-  ledger.pass('quote/malformed')
-  ledger.pass('quote/wrapping')
+  ledger.passDecoded('quote/malformed')
   ledger.require('quote/unaccounted', quote.unaccounted === 0, { found: `${quote.unaccounted} bytes` })
   ledger.require('quote/trailing', quote.endsInZeroes)
   ledger.require('quote/key', isPoint(quote.attestationKey))
   const ders = ledger.decode('quote/certification', () => readCertification(quote.certification))
   ledger.pass('quote/certification')
   return { quote, ders }
+}
+
+function bounded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > largestEvidence) throw new FormatError('more than 256 KiB')
+  return bytes
 }

@@ -1,4 +1,4 @@
-import { toHex } from '../bytes.ts'
+import { toHex, viewOf } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 
 export const headerLength = 48
@@ -22,7 +22,7 @@ export interface QuoteHeader {
 /** @throws FormatError if there are fewer than 48 bytes */
 export function readHeader(quote: Uint8Array): QuoteHeader {
   if (quote.length < headerLength) throw new FormatError('it ends inside its header')
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.length)
+  const view = viewOf(quote)
   return {
     version: view.getUint16(0, true),
     keyType: view.getUint16(2, true),

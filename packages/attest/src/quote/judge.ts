@@ -5,7 +5,7 @@ import { platformOfRoot, platforms, type Platform, type Roots } from '../platfor
 import { evaluateTcb } from '../tcb/evaluate.ts'
 import type { PlatformFacts, TcbFacts } from '../tcb/facts.ts'
 import { judgeChain } from '../x509/judge-chain.ts'
-import { readSgxExtension, type SgxExtension } from '../x509/sgx-extension.ts'
+import type { SgxExtension } from '../x509/sgx-extension.ts'
 import { judgeQeReport, judgeQuotingEnclave } from './judge-quoting-enclave.ts'
 import type { OpenedQuote } from './open.ts'
 import type { QuoteProofs } from './prove.ts'
@@ -67,10 +67,9 @@ function judgeRoot(ledger: Ledger, quote: Quote, { root }: QuoteProofs, roots: R
   return platform
 }
 
-function judgePck(ledger: Ledger, { leaf }: OpenedQuote): SgxExtension {
-  const pck = ledger.decode('pck/extension', () => readSgxExtension(leaf.extensions))
-  ledger.pass('pck/extension')
-  ledger.pass('pck/number')
+function judgePck(ledger: Ledger, opened: OpenedQuote): SgxExtension {
+  const pck = ledger.decode('pck/extension', opened.pck)
+  ledger.passDecoded('pck/extension')
   ledger.require('pck/cpusvn', equal(pck.cpuSvn, Uint8Array.from(pck.components)), {
     expected: pck.components.join(' '),
     found: [...pck.cpuSvn].join(' '),

@@ -1,3 +1,4 @@
+import { viewOf } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import { headerLength, type QuoteHeader } from './header.ts'
 
@@ -33,7 +34,7 @@ export function readLayout(quote: Uint8Array, { version }: QuoteHeader, tee: 'sg
   }
   const bodyStart = headerLength + 6
   if (quote.length < bodyStart) throw new FormatError('it ends before its body')
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.length)
+  const view = viewOf(quote)
   const bodyType = view.getUint16(headerLength, true)
   return { tee, bodyType, bodyStart, bodySize: view.getUint32(headerLength + 2, true) }
 }

@@ -1,10 +1,12 @@
 import { startBasis, type Basis } from '../basis.ts'
+import { once, type Attempt } from '../attempt.ts'
 import { copyCollateral } from '../collateral/decode.ts'
 import type { Collateral } from '../collateral/collateral.ts'
 import type { Ledger } from '../ledger.ts'
 import { basesOf, type VerifierMemo } from '../memo.ts'
 import { readCertificate, type Certificate } from '../x509/certificate.ts'
 import { readChain } from '../x509/chain.ts'
+import { readSgxExtension, type SgxExtension } from '../x509/sgx-extension.ts'
 import { decodeQuote } from './decode.ts'
 import type { Quote } from './quote.ts'
 
@@ -13,6 +15,8 @@ export interface OpenedQuote {
   readonly quote: Quote
   /** The PCK certificate. */
   readonly leaf: Certificate
+  /** What the PCK certificate says of its platform: read when it is first asked for. */
+  readonly pck: Attempt<SgxExtension>
   readonly basis: Basis
   /** To be called when all of it was found genuine: the next quote on this basis is verified faster. */
   keep(): void
@@ -31,14 +35,14 @@ export function openQuote(
 ): OpenedQuote {
   const { quote, ders } = decodeQuote(ledger, bytes)
   const opened = ledger.decode('chain/malformed', () => openChain(ders, given))
-  for (const check of ['chain/malformed', 'chain/repeated', 'chain/critical'] as const) ledger.pass(check)
-  return { quote, ...opened }
+  ledger.passDecoded('chain/malformed')
+  return { quote, ...opened, pck: once(() => readSgxExtension(opened.leaf.extensions)) }
 }
 
 function openChain(
   ders: readonly Uint8Array[],
   given: { readonly collateral?: Collateral | undefined; readonly memo?: VerifierMemo | undefined },
-): Omit<OpenedQuote, 'quote'> {
+): Pick<OpenedQuote, 'leaf' | 'basis' | 'keep'> {
   const [leafDer, caDer, rootDer] = ders as readonly [Uint8Array, Uint8Array, Uint8Array]
   const bases = given.memo && basesOf(given.memo)
   const known = bases?.find({ ca: caDer, root: rootDer, collateral: given.collateral })

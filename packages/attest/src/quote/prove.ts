@@ -1,5 +1,7 @@
 import type { BasisProofs } from '../basis.ts'
-import { isSignedBy, isSignedWith, sha256 } from '../crypto.ts'
+import { allOf } from '../all-of.ts'
+import { resultOf } from '../attempt.ts'
+import { importPoint, isSignedWith, sha256 } from '../crypto.ts'
 import type { OpenedQuote } from './open.ts'
 
 /** What the arithmetic says, before anything is made of it. */
@@ -12,14 +14,17 @@ export interface QuoteProofs extends BasisProofs {
 }
 
 /** Starts every signature check and hash of a quote at once, beside those of its basis. */
-export async function proveQuote({ quote, leaf, basis }: OpenedQuote): Promise<QuoteProofs> {
-  const [proofs, leafIsSigned, qeReportIsSigned, attestationKeyHash, quoteIsSigned] = await Promise.all([
-    basis.proofs,
-    isSignedWith(basis.caKey, leaf.signed, leaf.signature),
-    isSignedBy(leaf.point, quote.qeSigned, quote.qeSignature),
+export async function proveQuote({ quote, leaf, pck, basis }: OpenedQuote): Promise<QuoteProofs> {
+  const [attestationKey, leafKey] = [importPoint(quote.attestationKey), importPoint(leaf.point)]
+  const proving = allOf({
+    leafIsSigned: isSignedWith(basis.caKey, leaf.signed, leaf.signature),
+    qeReportIsSigned: isSignedWith(leafKey, quote.qeSigned, quote.qeSignature),
     // The attestation key enters without its 0x04 (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 4).
-    sha256(quote.attestationKey.subarray(1), quote.qeAuthentication),
-    isSignedBy(quote.attestationKey, quote.signed, quote.signature),
-  ])
-  return { ...proofs, leafIsSigned, qeReportIsSigned, attestationKeyHash, quoteIsSigned }
+    attestationKeyHash: sha256(quote.attestationKey.subarray(1), quote.qeAuthentication),
+    quoteIsSigned: isSignedWith(attestationKey, quote.signed, quote.signature),
+  })
+  await Promise.all([attestationKey, leafKey])
+  // Read while signatures are checked, believed after.
+  resultOf(pck)
+  return { ...(await basis.proofs), ...(await proving) }
 }

@@ -16,8 +16,8 @@ export class Reader {
   }
 
   u16(): number {
-    const [low = 0, high = 0] = this.take(2)
-    return low + high * 256
+    const { buffer, byteOffset } = this.take(2)
+    return new DataView(buffer, byteOffset).getUint16(0, true)
   }
 
   u32(): number {
@@ -26,9 +26,5 @@ export class Reader {
 
   rest(): Uint8Array {
     return this.take(this.#bytes.length - this.#offset)
-  }
-
-  end(): void {
-    if (this.#offset < this.#bytes.length) throw new FormatError('bytes that no field accounts for')
   }
 }

@@ -1,3 +1,5 @@
+import { viewOf } from '../bytes.ts'
+
 export const reportLength = 384
 
 /** What an SGX enclave's report says (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 5: report body, 384 bytes). */
@@ -25,7 +27,7 @@ export interface Report {
 
 /** Reads a report of exactly 384 bytes. */
 export function readReport(bytes: Uint8Array): Report {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, reportLength)
+  const view = viewOf(bytes)
   return {
     tee: 'sgx',
     cpuSvn: bytes.subarray(0, 16),

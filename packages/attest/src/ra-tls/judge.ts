@@ -1,3 +1,4 @@
+import { allOf } from '../all-of.ts'
 import type { Ledger } from '../ledger.ts'
 import { hasBegun, hasEnded, period } from '../x509/chain.ts'
 import { isRestDefined, proveBinding } from './binding.ts'
@@ -17,11 +18,10 @@ export async function proveCertificate(
   raTls: RaTls,
   reportData: Uint8Array,
 ): Promise<CertificateProofs> {
-  const [selfSigned, keyIsBound] = await Promise.all([
-    isSelfSigned(certificate),
-    proveBinding(raTls, certificate, reportData),
-  ])
-  return { isSelfSigned: selfSigned, keyIsBound }
+  return allOf({
+    isSelfSigned: isSelfSigned(certificate),
+    keyIsBound: proveBinding(raTls, certificate, reportData),
+  })
 }
 
 /**

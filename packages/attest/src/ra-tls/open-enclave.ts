@@ -1,6 +1,7 @@
 import { FormatError } from '../error.ts'
 import { readDer } from '../x509/der.ts'
-import { expectTag, Tag } from '../x509/fields.ts'
+import { expectTag } from '../x509/fields.ts'
+import * as Tag from '../x509/tag.ts'
 import { Reader } from '../quote/reader.ts'
 
 /** `OE_REPORT_TYPE_SGX_REMOTE`. */

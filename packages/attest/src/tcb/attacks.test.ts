@@ -15,6 +15,7 @@ import {
 } from '../testing/attack.test-case.ts'
 import { createHardware, hardwareVersions } from '../testing/index.ts'
 
+const signedByIntel = { mrsigner: '00'.repeat(48), attributes: '00'.repeat(8), attributesMask: 'FF'.repeat(8) }
 const svn = (...bytes: number[]) => concat(Uint8Array.from(bytes), new Uint8Array(16 - bytes.length))
 
 describe('TCB info alone', () => {
@@ -82,6 +83,28 @@ describe('TCB info alone', () => {
     'tdx',
   )
   attack(
+    'tcb-info/malformed',
+    'TCB info of TDX that does not say who signs modules of version 0',
+    tcbInfo(({ tdxModule: _, ...rest }) => rest),
+    'tdx',
+  )
+  attack(
+    'tcb-info/malformed',
+    'an empty list of modules',
+    tcbInfo((info) => ({ ...info, tdxModuleIdentities: [] })),
+    'tdx',
+  )
+  attack(
+    'tcb-info/malformed',
+    'TCB info of SGX that describes a TDX module',
+    tcbInfo((info) => ({ ...info, tdxModule: signedByIntel })),
+  )
+  attack(
+    'tcb-info/malformed',
+    'TCB info of SGX with modules',
+    tcbInfo((info) => ({ ...info, tdxModuleIdentities: [] })),
+  )
+  attack(
     'tcb-info/repeated',
     'two modules of one version',
     tcbInfo((info) => {
@@ -98,12 +121,6 @@ describe('the TDX module', () => {
     'tcb/module',
     'no modules at all',
     tcbInfo(({ tdxModuleIdentities: _, ...rest }) => rest),
-    'tdx',
-  )
-  attack(
-    'tcb/module',
-    'a module of version 0 that nobody describes',
-    { ...tcbInfo(({ tdxModule: _, ...rest }) => rest), td: { teeTcbSvn: svn(9, 0, 3) } },
     'tdx',
   )
   attack(
@@ -132,6 +149,19 @@ describe('the TDX module', () => {
       })),
       td: { seamAttributes: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0) },
     },
+    'tdx',
+  )
+  attack(
+    'tcb/module-attributes',
+    'a module without attributes that it should have, which the mask leaves out',
+    tcbInfo((info) => ({
+      ...info,
+      tdxModuleIdentities: (info['tdxModuleIdentities'] as Json[]).map((module) => ({
+        ...module,
+        attributes: `01${'00'.repeat(7)}`,
+        attributesMask: '00'.repeat(8),
+      })),
+    })),
     'tdx',
   )
   attack('tcb/module-level', 'a module older than any level', { td: { teeTcbSvn: svn(1, 1, 3) } }, 'tdx')

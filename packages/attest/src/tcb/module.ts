@@ -2,7 +2,6 @@ import { isZero, toHex } from '../bytes.ts'
 import type { ModuleIdentity, ModuleSigner, TcbInfo } from '../collateral/tcb-info.ts'
 import type { Ledger } from '../ledger.ts'
 import type { TdReport } from '../quote/td-report.ts'
-import { masked } from './masked.ts'
 import { moduleVersion } from './match.ts'
 
 /**
@@ -16,9 +15,8 @@ export function judgeModule(ledger: Ledger, info: TcbInfo, report: TdReport): vo
   ledger.pass('tcb/module')
   const [mrsigner, attributes] = [toHex(report.mrsignerseam), toHex(report.seamAttributes)]
   ledger.require('tcb/module-signer', mrsigner === expected.mrsigner, { expected: expected.mrsigner, found: mrsigner })
-  const mask = expected.attributesMask
-  const alike = masked(attributes, mask) === masked(expected.attributes, mask)
-  // All bits of SEAMATTRIBUTES are reserved so far; a mask may leave them out, a module may not set them.
+  const alike = attributes === expected.attributes
+  // All bits of SEAMATTRIBUTES are reserved so far: none may be set, and no mask leaves any out, as Intel's library has it.
   ledger.require('tcb/module-attributes', alike && isZero(report.seamAttributes), {
     expected: expected.attributes,
     found: attributes,

@@ -39,6 +39,8 @@ export interface Odd {
   readonly type?: 2 | 3 | 4
   readonly qe?: OddQuotingEnclave
   readonly quote?: OddQuote
+  /** Replaces the bytes of the quote. */
+  readonly bytes?: (quote: Uint8Array) => Uint8Array
   readonly withoutCollateral?: boolean
   readonly change?: (collateral: Collateral) => Partial<Collateral>
 }
@@ -58,7 +60,7 @@ export async function evaluate(tee: 'sgx' | 'tdx', odd: Odd): Promise<TcbFacts |
     tee === 'sgx'
       ? strictSgxPolicy({ measurement: 'any', signer: 'any', ...open })
       : strictTdxPolicy({ ...registers, ...open })
-  const verdict = await verifyEvidence({ quote }, policy, {
+  const verdict = await verifyEvidence({ quote: odd.bytes?.(quote) ?? quote }, policy, {
     now,
     collateral: odd.withoutCollateral === true ? undefined : { ...collateral, ...odd.change?.(collateral) },
     rootsForTesting: [on.rootKeyHash],

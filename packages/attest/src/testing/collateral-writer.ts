@@ -3,7 +3,7 @@ import type { Collateral } from '../collateral/collateral.ts'
 import { certificateToPem } from '../x509/pem.ts'
 import { authority, issueCertificate, usage, type CertificateFields } from './certificate-writer.ts'
 import { crlNumber, issueCrl, keyCompromise, type CrlFields } from './crl-writer.ts'
-import type { IntelKeys } from './hardware.ts'
+import type { IntelKeys } from './issue-platform.ts'
 import { generateKey, sign } from './keys.ts'
 
 /** A signed document in the making: as an object, as the text that is signed, as the text that is sent, and its signature. */

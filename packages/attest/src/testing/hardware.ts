@@ -6,16 +6,9 @@ import { readCertificate } from '../x509/certificate.ts'
 import { writeCollateral, type OddCollateral } from './collateral-writer.ts'
 import { hardwareVersions } from './hardware-versions.ts'
 import { qeIdentityOf, tcbInfoOf } from './intel-documents.ts'
-import { issuePlatform, type OddPlatform } from './issue-platform.ts'
+import { issuePlatform, type IntelKeys, type OddPlatform } from './issue-platform.ts'
 import type { PckFields } from './pck-extension.ts'
 import { startQuotingEnclave, type OddQuotingEnclave, type QuotingEnclave } from './quoting-enclave.ts'
-
-/** The keys of what plays Intel. */
-export interface IntelKeys {
-  readonly root: CryptoKeyPair
-  readonly ca: CryptoKeyPair
-  readonly pck: CryptoKeyPair
-}
 
 /** A machine that looks like one of Intel's in everything but its root, with what Intel would say of it. */
 export interface Hardware {

@@ -13,7 +13,14 @@ export interface OddPlatform {
 export interface Issued {
   /** PCK certificate, its CA, the root; DER. */
   readonly certificates: readonly Uint8Array[]
-  readonly keys: { readonly pck: CryptoKeyPair; readonly ca: CryptoKeyPair; readonly root: CryptoKeyPair }
+  readonly keys: IntelKeys
+}
+
+/** The keys of what plays Intel. */
+export interface IntelKeys {
+  readonly root: CryptoKeyPair
+  readonly ca: CryptoKeyPair
+  readonly pck: CryptoKeyPair
 }
 
 /** The common names of a platform's certificates. */

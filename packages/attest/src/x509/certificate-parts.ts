@@ -1,5 +1,6 @@
 import { equal } from '../bytes.ts'
 import { FormatError } from '../error.ts'
+import { commonNameOf } from './common-name.ts'
 import { readDer, type DerValue } from './der.ts'
 import {
   readAuthority,
@@ -9,7 +10,8 @@ import {
   type Extension,
   type KeyUsage,
 } from './extensions.ts'
-import { expectTag, Fields, Tag, wholeBits } from './fields.ts'
+import { expectTag, Fields, wholeBits } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 import { readTime } from './time.ts'
 
@@ -32,6 +34,8 @@ export interface CertificateParts {
   readonly extensions: readonly Extension[]
   readonly authority: Authority | undefined
   readonly keyUsage: KeyUsage | undefined
+  /** Of the subject: see `commonNameOf`. */
+  readonly commonName: string | undefined
 }
 
 /** What depends on the algorithms, still undecoded. */
@@ -66,7 +70,8 @@ export function readCertificateParts(
   demandSame(signatureAlgorithm, fields.take(Tag.sequence))
   const issuer = readName(fields.take(Tag.sequence))
   const [notBefore, notAfter] = readValidity(fields.take(Tag.sequence))
-  const subject = readName(fields.take(Tag.sequence))
+  const name = fields.take(Tag.sequence)
+  const subject = readName(name)
   const publicKey = fields.take(Tag.sequence)
   const extensions = readExtensions(fields.take(0xa3), alsoKnown)
   fields.end()
@@ -84,6 +89,7 @@ export function readCertificateParts(
       extensions,
       authority: readAuthority(extensions),
       keyUsage: readKeyUsage(extensions),
+      commonName: commonNameOf(name),
     },
     open: { signatureAlgorithm, signatureBits, publicKey },
   }

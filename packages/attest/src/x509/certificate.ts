@@ -2,6 +2,7 @@ import { FormatError } from '../error.ts'
 import { readCertificateParts, type CertificateParts } from './certificate-parts.ts'
 import type { DerValue } from './der.ts'
 import { readPublicKey } from './public-key.ts'
+import { sgxExtensionOid } from './sgx-extension.ts'
 import { readSignatureAlgorithm } from './signature-algorithm.ts'
 import { readSignatureValue } from './signature-value.ts'
 
@@ -19,7 +20,8 @@ export interface Certificate extends CertificateParts {
  * @throws FormatError also for other algorithms, versions, and critical extensions that are not known
  */
 export function readCertificate(der: Uint8Array): Certificate {
-  const { parts, open } = readCertificateParts(der)
+  // What a PCK certificate says of its platform is read, so it may be critical.
+  const { parts, open } = readCertificateParts(der, [sgxExtensionOid])
   demandEcdsaSha256(open.signatureAlgorithm)
   const key = readPublicKey(open.publicKey)
   if (key.kind !== 'P-256') throw new FormatError('the public key is not a P-256 key')

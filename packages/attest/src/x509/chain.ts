@@ -1,5 +1,4 @@
 import { equal } from '../bytes.ts'
-import { readCommonName } from './common-name.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 
 /**
@@ -62,7 +61,7 @@ export function misnamed(
   chain: readonly Certificate[],
   places: readonly (readonly string[])[],
 ): Certificate | undefined {
-  return chain.find(({ subject }, index) => !(places[index] ?? []).includes(readCommonName(subject) ?? ''))
+  return chain.find(({ commonName }, index) => !(places[index] ?? []).includes(commonName ?? ''))
 }
 
 /** What is valid from one moment to another, both included (RFC 5280, §4.1.2.5). */

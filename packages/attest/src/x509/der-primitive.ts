@@ -1,4 +1,3 @@
-import { ascii } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import { toText } from '../utf8.ts'
 
@@ -52,27 +51,36 @@ function isBitString(content: Uint8Array): boolean {
 /** Arcs of base 128, each minimal, the last one complete. */
 function isObjectIdentifier(content: Uint8Array): boolean {
   if (content.length === 0 || content.length > 64 || (content[content.length - 1] ?? 0) >= 0x80) return false
-  return content.every((byte, index) => byte !== 0x80 || (content[index - 1] ?? 0) >= 0x80)
+  let goesOn = false
+  for (const byte of content) {
+    if (byte === 0x80 && !goesOn) return false
+    goesOn = byte >= 0x80
+  }
+  return true
 }
 
 function isUtf8(content: Uint8Array): boolean {
   try {
-    toText(content, 'not UTF-8')
+    toText(content, notUtf8)
     return true
   } catch {
     return false
   }
 }
 
-const printable: ReadonlySet<number> = new Set(
-  ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"),
-)
+const notUtf8 = 'not UTF-8'
 
 /** X.690 leaves the alphabet of PrintableString to X.680, §41.4. */
 function isPrintable(content: Uint8Array): boolean {
-  return content.every((byte) => printable.has(byte))
+  return isUtf8(content) && /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(toText(content, notUtf8))
 }
 
 function isAsciiDigitsAndZ(content: Uint8Array): boolean {
-  return content.every((byte, index) => (index === content.length - 1 ? byte === 0x5a : byte >= 0x30 && byte <= 0x39))
+  const last = content.length - 1
+  for (let index = 0; index < last; index++) if (!isDigit(content[index])) return false
+  return last < 0 || content[last] === 0x5a
+}
+
+function isDigit(byte: number = 0): boolean {
+  return byte >= 0x30 && byte <= 0x39
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../error.ts'
+import { sequence } from '../testing/der-writer.ts'
 import { readDer } from './der.ts'
 
 const bytes = (hex: string) =>
@@ -31,6 +32,18 @@ describe('accepts the one encoding of', () => {
   }
   it.each(Object.entries(good))('%s', (_, hex) => {
     expect(readDer(bytes(hex)).bytes).toEqual(bytes(hex))
+  })
+})
+
+describe('looks at so many values and no more', () => {
+  const nulls = (count: number) => sequence(new Uint8Array(2 * count).map((_, at) => (at % 2 === 0 ? 5 : 0)))
+  it('8192, unless told otherwise', () => {
+    expect(readDer(nulls(8_191)).children).toHaveLength(8_191)
+    expect(() => readDer(nulls(8_192))).toThrow(FormatError)
+  })
+  it('as many as it is told', () => {
+    expect(readDer(nulls(8_192), 8_193).children).toHaveLength(8_192)
+    expect(() => readDer(nulls(2), 2)).toThrow(FormatError)
   })
 })
 

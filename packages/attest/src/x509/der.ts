@@ -7,37 +7,33 @@ export class DerValue {
   readonly tag: number
   /** Of a constructed value; none otherwise. */
   readonly children: readonly DerValue[]
-  readonly #within: Uint8Array
-  readonly #start: number
-  readonly #contentStart: number
-  readonly #end: number
+  readonly #place: Place
 
-  constructor(within: Uint8Array, { tag, start, contentStart, end }: Place, children: readonly DerValue[]) {
+  constructor(tag: number, place: Place, children: readonly DerValue[]) {
     this.tag = tag
     this.children = children
-    this.#within = within
-    this.#start = start
-    this.#contentStart = contentStart
-    this.#end = end
+    this.#place = place
   }
 
   /** The whole value: identifier, length, content. */
   get bytes(): Uint8Array {
-    return this.#within.subarray(this.#start, this.#end)
+    const { within, start, end } = this.#place
+    return within.subarray(start, end)
   }
 
   get content(): Uint8Array {
-    return this.#within.subarray(this.#contentStart, this.#end)
+    const { within, contentStart, end } = this.#place
+    return within.subarray(contentStart, end)
   }
 
   get length(): number {
-    return this.#end - this.#start
+    return this.#place.end - this.#place.start
   }
 }
 
 /** Where a value lies. */
 interface Place {
-  readonly tag: number
+  readonly within: Uint8Array
   readonly start: number
   readonly contentStart: number
   readonly end: number
@@ -46,56 +42,56 @@ interface Place {
 /** Certificates nest 8 deep. */
 const deepest = 16
 
+/** Certificates have about 200 values. Each costs its reader time, however small it is. */
+const usual = 8_192
+
 /**
  * Decodes exactly one value in the distinguished encoding rules (X.690, §8, §10 and §11): definite minimal lengths, no
  * bytes left over, primitive types in their one encoding. Types that certificates have no use for are refused.
  *
+ * @param most values that it may consist of, itself included
  * @throws FormatError
  */
-export function readDer(bytes: Uint8Array): DerValue {
-  const value = readValue(bytes, { from: 0, to: bytes.length, depth: 0 })
+export function readDer(bytes: Uint8Array, most: number = usual): DerValue {
+  const value = readValue({ within: bytes, left: most }, 0, bytes.length, 0)
   if (value.length !== bytes.length) throw new FormatError('bytes after the DER value')
   return value
 }
 
-/** Where to read, and how deep that is. */
-interface Region {
-  readonly from: number
-  readonly to: number
-  readonly depth: number
+/** What is read, and how many values may still come of it. */
+interface Source {
+  readonly within: Uint8Array
+  left: number
 }
 
-function readValue(within: Uint8Array, { from, to, depth }: Region): DerValue {
+function readValue(source: Source, from: number, to: number, depth: number): DerValue {
   if (depth > deepest) throw new FormatError('DER nested too deeply')
+  if (--source.left < 0) throw new FormatError('too many DER values')
   if (from >= to) throw new FormatError('DER ends before a tag')
+  const { within } = source
   const tag = within[from] ?? 0
   if ((tag & 0x1f) === 0x1f) throw new FormatError('DER tag of more than one byte')
-  const place = readPlace(within, tag, from, to)
+  const place = readPlace(within, from, to)
   if ((tag & 0x20) === 0) {
     checkPrimitive(tag, within, place.contentStart, place.end)
-    return new DerValue(within, place, none)
+    return new DerValue(tag, place, none)
   }
   if (tag < 0x80 && tag !== 0x30 && tag !== 0x31) throw new FormatError(`constructed DER value of type ${tag & 0x1f}`)
   if (tag >= 0xc0) throw new FormatError('DER tag of an application')
-  const children = readChildren(within, { from: place.contentStart, to: place.end, depth: depth + 1 })
+  const children: DerValue[] = []
+  for (let next = place.contentStart; next < place.end;) {
+    const child = readValue(source, next, place.end, depth + 1)
+    children.push(child)
+    next += child.length
+  }
   if (tag === 0x31) checkOrder(children)
-  return new DerValue(within, place, children)
+  return new DerValue(tag, place, children)
 }
 
 const none: readonly DerValue[] = []
 
-function readChildren(within: Uint8Array, { from, to, depth }: Region): readonly DerValue[] {
-  const children: DerValue[] = []
-  for (let next = from; next < to;) {
-    const child = readValue(within, { from: next, to, depth })
-    children.push(child)
-    next += child.length
-  }
-  return children
-}
-
 /** X.690, §8.1.3 and §10.1. Three length bytes are 16 MiB, more than any evidence. */
-function readPlace(within: Uint8Array, tag: number, start: number, to: number): Place {
+function readPlace(within: Uint8Array, start: number, to: number): Place {
   if (start + 1 >= to) throw new FormatError('DER ends before a length')
   const first = within[start + 1] ?? 0
   const count = first < 0x80 ? 0 : first & 0x7f
@@ -107,15 +103,16 @@ function readPlace(within: Uint8Array, tag: number, start: number, to: number): 
   for (let index = start + 2; index < contentStart; index++) length = length * 256 + (within[index] ?? 0)
   if (count > 0 && (length < 0x80 || length < 256 ** (count - 1))) throw new FormatError('DER length not minimal')
   if (length > to - contentStart) throw new FormatError('DER length past the end')
-  return { tag, start, contentStart, end: contentStart + length }
+  return { within, start, contentStart, end: contentStart + length }
 }
 
 /** The members of a SET OF ascend (X.690, §11.6). */
 function checkOrder(children: readonly DerValue[]): void {
-  children.forEach((child, index) => {
-    const before = children[index - 1]
+  let before: DerValue | undefined
+  for (const child of children) {
     if (before !== undefined && compare(before.bytes, child.bytes) > 0) throw new FormatError('DER set not sorted')
-  })
+    before = child
+  }
 }
 
 function compare(a: Uint8Array, b: Uint8Array): number {

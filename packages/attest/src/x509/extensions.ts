@@ -1,6 +1,7 @@
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { expectTag, Fields, smallInteger, Tag } from './fields.ts'
+import { expectTag, Fields, smallInteger } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 
 export interface Extension {

@@ -1,21 +1,6 @@
 import { FormatError } from '../error.ts'
 import type { DerValue } from './der.ts'
-
-export const Tag = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  enumerated: 0x0a,
-  utf8String: 0x0c,
-  printableString: 0x13,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-} as const
+import * as Tag from './tag.ts'
 
 /** The members of a constructed value, taken in order. What is not taken is an error at the end. */
 export class Fields {

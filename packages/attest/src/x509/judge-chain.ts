@@ -2,7 +2,6 @@ import type { CheckCode } from '../checks/checks.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Certificate } from './certificate.ts'
 import { hasBegun, hasEnded, misnamed, misused, overLength, period, strayed, withoutAuthority } from './chain.ts'
-import { readCommonName } from './common-name.ts'
 
 /** A chain whose root has been judged. */
 interface Given {
@@ -39,6 +38,6 @@ export function judgeChain(ledger: Ledger, family: 'chain' | 'signer', given: Gi
   ledger.require(`${family}/expired`, late === undefined, late && period(late, now))
 }
 
-function named({ subject }: Certificate): string {
-  return readCommonName(subject) ?? 'a certificate without a name'
+function named({ commonName }: Certificate): string {
+  return commonName ?? 'a certificate without a name'
 }

@@ -1,7 +1,8 @@
 import { isPoint } from '../crypto.ts'
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { Fields, Tag, wholeBits } from './fields.ts'
+import { Fields, wholeBits } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 
 /** A public key as certificates carry it. */
@@ -35,7 +36,7 @@ export function readPublicKey(spki: DerValue): PublicKey {
   const parameters = algorithm.takeAny()
   algorithm.end()
   if (oid === '1.2.840.10045.2.1') return readPoint(readOid(parameters, 'the public key'), bits)
-  if (oid === '1.2.840.113549.1.1.1' && parameters.tag === Tag.null) return readRsa(bits)
+  if (oid === '1.2.840.113549.1.1.1' && parameters.tag === Tag.nothing) return readRsa(bits)
   throw new FormatError(`the public key is of algorithm ${oid}`)
 }
 

@@ -1,7 +1,8 @@
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
 import type { Extension } from './extensions.ts'
-import { expectTag, Fields, smallInteger, Tag } from './fields.ts'
+import { expectTag, Fields, smallInteger } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 
 export const sgxExtensionOid = '1.2.840.113741.1.13.1'

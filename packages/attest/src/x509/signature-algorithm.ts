@@ -1,6 +1,7 @@
 import { FormatError } from '../error.ts'
 import type { DerValue } from './der.ts'
-import { Fields, Tag } from './fields.ts'
+import { Fields } from './fields.ts'
+import * as Tag from './tag.ts'
 import { readOid } from './oid.ts'
 
 /** How a certificate is signed. RSA is RSASSA-PKCS1-v1_5. */
@@ -29,8 +30,8 @@ export function readSignatureAlgorithm(value: DerValue, oddNull: boolean = false
   const oid = readOid(fields.takeAny(), 'the signature algorithm')
   const algorithm = Object.hasOwn(algorithms, oid) ? algorithms[oid] : undefined
   if (algorithm === undefined) throw new FormatError(`the signature algorithm is ${oid}`)
-  if (algorithm.family === 'RSA') fields.take(Tag.null)
-  else if (oddNull) fields.takeIf(Tag.null)
+  if (algorithm.family === 'RSA') fields.take(Tag.nothing)
+  else if (oddNull) fields.takeIf(Tag.nothing)
   fields.end()
   return algorithm
 }

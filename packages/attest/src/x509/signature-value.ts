@@ -1,6 +1,7 @@
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { Fields, Tag } from './fields.ts'
+import { Fields } from './fields.ts'
+import * as Tag from './tag.ts'
 
 /**
  * SEQUENCE { r INTEGER, s INTEGER } (RFC 3279, §2.2.3) as r ‖ s.

@@ -1,6 +1,7 @@
 import { FormatError } from '../error.ts'
 import { readDer, type DerValue } from './der.ts'
-import { expectTag, Tag } from './fields.ts'
+import { expectTag } from './fields.ts'
+import * as Tag from './tag.ts'
 import { ExtensionOid, type Extension } from './extensions.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { FormatError } from '../error.ts'
 import type { DerValue } from './der.ts'
-import { Tag } from './fields.ts'
+import * as Tag from './tag.ts'
 
 /**
  * A time of a certificate (RFC 5280, §4.1.2.5): UTCTime YYMMDDHHMMSSZ through 2049, GeneralizedTime YYYYMMDDHHMMSSZ after.
@@ -21,15 +21,14 @@ export function readTime({ tag, content }: DerValue): Date {
 
 /** @param rest MMDDHHMMSSZ: DER has made sure of digits and a Z */
 function toDate(year: number, rest: Uint8Array): Date {
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => twoDigits(rest, at)) as unknown as Five
+  const [month, day, hour] = [twoDigits(rest, 0), twoDigits(rest, 2), twoDigits(rest, 4)]
+  const [minute, second] = [twoDigits(rest, 6), twoDigits(rest, 8)]
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // The 30th of February and the 61st second do not come back as they went in.
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCSeconds() === second
   if (!same || hour > 23 || minute > 59) throw new FormatError('a time that does not exist')
   return date
 }
-
-type Five = readonly [number, number, number, number, number]
 
 function twoDigits(digits: Uint8Array, at: number): number {
   return ((digits[at] ?? 0) - 0x30) * 10 + (digits[at + 1] ?? 0) - 0x30

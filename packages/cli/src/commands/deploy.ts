@@ -1,4 +1,5 @@
 import { deploy } from '@mse/core/deploy'
+import { findPython } from '@mse/core/package/interpreter'
 import { loadProject } from '@mse/core/project/load-project'
 import { planDeployment } from '@mse/core/plan-deployment'
 import { urlOf } from '@mse/core/state/endpoint'
@@ -24,7 +25,9 @@ export const command: Command = defineCommand({
     dryRun: flag('print what would be measured, encrypted and sent, and to whom; start and send nothing'),
   },
   async run(args, context) {
-    const { terminal } = context
+    const { env, signal, terminal } = context
+    const python = findPython(env, signal) // asked first: behind a shim, it is what takes longest before anything starts
+    python.catch(() => undefined)
     const [session, project, policies] = await Promise.all([
       startSession(context, args),
       loadProject(args.project),
@@ -34,6 +37,7 @@ export const command: Command = defineCommand({
       ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),
       policies,
+      python,
     }
     if (args.dryRun) {
       const plan = await planDeployment(session, project, options)

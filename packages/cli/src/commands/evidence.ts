@@ -1,4 +1,4 @@
-import { encodeEvidence } from '@mse/attest'
+import { encodeEvidence } from '@mse/attest/evidence'
 import { collateralFor } from '@mse/core/attest/collateral/collateral-for'
 import { expiryNotice } from '@mse/core/attest/collateral/expiry-warning'
 import { loadEvidence } from '@mse/core/attest/load-evidence'

@@ -6,7 +6,10 @@ const clock = "Check this machine's clock."
 
 /** What Intel says about platforms: revocation lists, TCB info, QE identity. */
 export const collateral: Family = {
-  'crl/ca': ['The authority that issued the platform certificate has been revoked.', 'Do not trust this platform.'],
+  'crl/ca': [
+    'The authority that issued the platform certificate has been revoked, or the root itself.',
+    'Do not trust this platform.',
+  ],
   'crl/critical': [
     'The revocation list is a part of one, or has a critical extension that the verifier does not know.',
     again,

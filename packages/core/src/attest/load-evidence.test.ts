@@ -1,4 +1,5 @@
-import { certificateToPem, encodeEvidence } from '@mse/attest'
+import { certificateToPem } from '@mse/attest'
+import { encodeEvidence } from '@mse/attest/evidence'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { decodeEvidence, type Evidence } from '@mse/attest'
+import type { Evidence } from '@mse/attest'
+import { decodeEvidence } from '@mse/attest/evidence'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MseError } from '../error.ts'

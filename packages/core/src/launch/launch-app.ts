@@ -1,4 +1,4 @@
-import { mkdir, rename, statfs } from 'node:fs/promises'
+import { rename, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPolicy } from '@mse/attest'
 import type { Endpoint } from '../attest/channel.ts'
@@ -9,12 +9,13 @@ import type { Interpreter } from '../package/interpreter.ts'
 import type { Measurement, Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
-import { launchFolder, writeApp, type App } from '../state/app.ts'
+import { writeApp, type App } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { orRemoved, type Before, type Launched } from './launched.ts'
 import { findPlace, type Place } from './place.ts'
 import { encodeUnmeasured, newInstance } from './plan.ts'
+import { orAbandoned, prepareLaunch, type Prepared } from './prepare-launch.ts'
 import { requireRunnable } from './require-runnable.ts'
 
 /** Where and for how long; none of it is measured. */
@@ -33,9 +34,6 @@ export interface LaunchOptions {
   readonly expires: Date | undefined
 }
 
-/** Days that the certificate of an enclave is good for. */
-const certificateDays = 365
-
 /** A package that lies in a staging folder, and the Python that runs it. */
 export interface Launchable {
   readonly artefact: Artefact
@@ -45,6 +43,8 @@ export interface Launchable {
 /**
  * Starts a package beside what is the application `home` now, and waits until its launcher answers. The application stays what it
  * is until the launch is settled; until then the launch ends with this process.
+ *
+ * @param early what was prepared while the package was made, by nothing that the package says
  */
 export async function launchApp(
   session: Session,
@@ -53,37 +53,37 @@ export async function launchApp(
   platform: Platform,
   options: LaunchOptions,
   before: Before | undefined,
+  early: Promise<Prepared | undefined> = Promise.resolve(undefined),
 ): Promise<Launched> {
-  requireStartable(session, artefact, interpreter, options)
-  await platform.admit(artefact)
+  await orAbandoned(early, async () => {
+    session.signal.throwIfAborted()
+    requireStartable(session, artefact, interpreter, options)
+    await platform.admit(artefact)
+  })
   return session.phase('launch', `start the ${platform.title}`, async () => {
-    const place = await findPlace(before, artefact, options)
-    const measurement = await platform.measure(artefact)
-    const policy = policyFor(measurement)
-    const app = record(session, artefact, platform, measurement, { ...options, port: place.port })
-    const folder = launchFolder(home, app.instance)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await writeApp(folder, app)
-    await replaceFile(join(folder, 'policy.json'), formatPolicy(policy))
-    await rename(artefact.directory, join(folder, 'package'))
-
     const { hardware, storage } = artefact.index.configuration
-    await warnOfLittleSpace(session, folder, storage)
-    const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
-    const { address, port, names, instance } = app
-    const running = await platform.launch({
-      folder,
-      hardware,
-      storage,
-      interpreter,
-      patience: options.patience,
-      expires: options.expires,
-      replaces: place.replaces,
-      unmeasured: { address, port, names, instance, notAfter },
+    const prepare = async (): Promise<Prepared> => {
+      const place = await findPlace(before, artefact, options)
+      return prepareLaunch(session, home, { interpreter, hardware, storage }, { ...options, platform, place })
+    }
+    const prepared = (await early) ?? (await prepare())
+    const launched = await orAbandoned(Promise.resolve(prepared), async () => {
+      const measurement = await platform.measure(artefact)
+      const policy = policyFor(measurement)
+      const { folder, place, running } = prepared
+      const app = record(session, artefact, platform, measurement, prepared, options)
+      await Promise.all([
+        writeApp(folder, app),
+        replaceFile(join(folder, 'policy.json'), formatPolicy(policy)),
+        rename(artefact.directory, join(folder, 'package')),
+      ])
+      await warnOfLittleSpace(session, folder, storage)
+      return { folder, app, running, policy, before, endpoint: endpointIn(app, place) }
     })
-    const launched = { folder, app, running, policy, before, endpoint: endpointIn(app, place) }
     return orRemoved(launched, async () => {
-      await waitForLauncher(running, launched.endpoint, { timeout: options.timeout, signal: session.signal })
+      const { running, endpoint } = launched
+      await running.begin()
+      await waitForLauncher(running, endpoint, { timeout: options.timeout, signal: session.signal })
       return launched
     })
   })
@@ -117,7 +117,8 @@ function record(
   artefact: Artefact,
   platform: Platform,
   { measurement }: Measurement,
-  { address, port, names, expires }: LaunchOptions,
+  { instance, place: { port } }: Prepared,
+  { address, names, expires }: LaunchOptions,
 ): App {
   const { name, healthcheck_endpoint: healthcheck } = artefact.index.configuration
   const [fingerprint] = measurement as readonly [string]
@@ -128,7 +129,7 @@ function record(
     address,
     port,
     names,
-    instance: newInstance(),
+    instance,
     fingerprint,
     healthcheck,
     created: session.now().toISOString(),

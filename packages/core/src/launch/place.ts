@@ -23,11 +23,11 @@ type Wanted = Pick<LaunchOptions, 'address' | 'port'>
  * @throws MseError `state/other-owner`, `launch/port-taken`, `launch/address`
  */
 export async function findPlace(before: Before | undefined, artefact: Artefact, wanted: Wanted): Promise<Place> {
-  if (before === undefined) return free(wanted.address, wanted.port)
+  if (before === undefined) return freePlace(wanted)
   if (!(await before.running.isAlive()))
-    return free(wanted.address, wanted.port || (await stillFree(before.app, wanted)))
+    return freePlace({ ...wanted, port: wanted.port || (await stillFree(before.app, wanted)) })
   await requireSameOwner(before, artefact)
-  if (!samePlace(before.app, wanted)) return free(wanted.address, wanted.port)
+  if (!samePlace(before.app, wanted)) return freePlace(wanted)
   const meanwhile = await freePort('127.0.0.1', 0)
   return { port: before.app.port, replaces: { folder: before.folder, meanwhile } }
 }
@@ -37,7 +37,8 @@ export function samePlace(app: App, { address, port }: Wanted): boolean {
   return app.address === address && (port === 0 || port === app.port)
 }
 
-async function free(address: string, port: number): Promise<Place> {
+/** The port that is asked for, or any; nobody answers there now. */
+export async function freePlace({ address, port }: Wanted): Promise<Place> {
   return { port: await freePort(address, port), replaces: undefined }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { MseError } from '../error.ts'
@@ -48,16 +48,24 @@ function checkFile(directory: string, file: IndexedFile, block: Buffer): void {
     if (!status.isFile() || status.size !== file.size || mode !== file.mode) {
       throw changed(file, `${file.size} bytes, mode ${file.mode}`, `${status.size} bytes, mode ${mode}`)
     }
-    const hash = createHash('sha256')
-    for (let read = -1; read !== 0;) {
-      read = readSync(descriptor, block)
-      hash.update(block.subarray(0, read))
-    }
-    const sha256 = hash.digest('hex')
+    const sha256 = hashOf(descriptor, block)
     if (sha256 !== file.sha256) throw changed(file, `SHA-256 ${file.sha256}`, `SHA-256 ${sha256}`)
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** SHA-256 in hex. Most files fit into one block, and to hash one block at once takes a third of the time. */
+function hashOf(descriptor: number, block: Buffer): string {
+  let read = readSync(descriptor, block)
+  if (read < block.length) {
+    const more = readSync(descriptor, block, read, block.length - read, null)
+    if (more === 0) return hash('sha256', block.subarray(0, read), 'hex')
+    read += more
+  }
+  const rest = createHash('sha256')
+  for (; read !== 0; read = readSync(descriptor, block)) rest.update(block.subarray(0, read))
+  return rest.digest('hex')
 }
 
 function changed(file: IndexedFile, expected: string, found: string): MseError {

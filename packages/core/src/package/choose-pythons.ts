@@ -11,13 +11,14 @@ export interface Pythons {
   readonly matching: Interpreter | undefined
 }
 
-/** `wanted` is a minor version, `3.11`; undefined: that of this machine's Python. */
+/** `wanted` is a minor version, `3.11`; undefined: that of this machine's Python, which may have been `asked` earlier. */
 export async function choosePythons(
   env: Environment,
   wanted: string | undefined,
   signal?: AbortSignal,
+  asked: Promise<Interpreter> = findPython(env, signal),
 ): Promise<Pythons> {
-  const interpreter = await findPython(env, signal)
+  const interpreter = await asked
   if (wanted === undefined || wanted === interpreter.minor) {
     return { target: { python: interpreter.minor }, interpreter, matching: interpreter }
   }

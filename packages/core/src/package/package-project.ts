@@ -25,16 +25,26 @@ export interface PackagedAround {
   readonly dependencies: InstalledSet
 }
 
-/** Turns a project into a package in a new folder: resolves and installs what it needs, encrypts its code, signs. */
-export async function packageProject(session: Session, project: Project, directory: string): Promise<Packaged> {
-  return inPhase(session, project, async ({ install, inputs, interpreter }) => {
+/**
+ * Turns a project into a package in a new folder: resolves and installs what it needs, encrypts its code, signs.
+ *
+ * @param python of this machine, if it was asked already: that can take longer than the rest
+ */
+export async function packageProject(
+  session: Session,
+  project: Project,
+  directory: string,
+  python?: Promise<Interpreter>,
+): Promise<Packaged> {
+  const work = async ({ install, inputs, interpreter }: Prepared): Promise<Packaged> => {
     const artefact = await withSoundCache(
       async () => ({ dependencies: await install() }),
       ({ dependencies }) => buildPackage({ ...inputs, dependencies }, directory),
       [directory],
     )
     return { artefact, interpreter }
-  })
+  }
+  return inPhase(session, project, work, python)
 }
 
 /** The same without putting the dependencies into the folder, some ten thousand files: the index knows them from the cache. */
@@ -55,11 +65,16 @@ interface Prepared {
   readonly install: () => Promise<InstalledSet>
 }
 
-async function inPhase<T>(session: Session, project: Project, work: (prepared: Prepared) => Promise<T>): Promise<T> {
+async function inPhase<T>(
+  session: Session,
+  project: Project,
+  work: (prepared: Prepared) => Promise<T>,
+  python?: Promise<Interpreter>,
+): Promise<T> {
   const { folders, env, signal } = session
   const committed = await readCommittedLock(project)
   // Asked at once, because a process takes long to start; what it answers is looked at within the phase.
-  const pythons = choosePythons(env, project.python ?? committed?.lock?.target.python, signal)
+  const pythons = choosePythons(env, project.python ?? committed?.lock?.target.python, signal, python)
   pythons.catch(() => undefined)
   const files = await listCodeFiles(project)
   for (const warning of [...project.warnings, ...(await inspectCode(project, files))]) session.warn(warning)

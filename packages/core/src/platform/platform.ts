@@ -51,12 +51,16 @@ export interface Measurer {
 
 /** An enclave that was started; it lives on its own. */
 export interface Running {
+  /** The whole package lies in the folder of the launch: from now on it is checked, measured and run. */
+  begin(): Promise<void>
   /** Lets the enclave outlive this process; before that it ends when this process ends. */
   detach(): Promise<void>
   /** From now on it answers at its plan's address, beside the one that it `replaces`; nothing to do where it does already. */
   takeOver(): Promise<void>
   /** False once it has ended. */
   isAlive(): Promise<boolean>
+  /** Resolves when the application may serve by now, at once where nothing says so, after `patience` ms at the latest: a hint to ask it. */
+  serves(patience: number): Promise<void>
   /** Why it ended by itself, if it did. */
   failure(): Promise<Failure | undefined>
   /** Whether what it stored is there, so that an enclave that has ended can be started again. */
@@ -125,7 +129,7 @@ export interface Platform {
   /** What evidence of this artefact must show on this platform. */
   measure(artefact: Artefact): Promise<Measurement>
   /**
-   * Starts the artefact that lies in the plan's folder.
+   * Makes everything ready for the package that will lie in the plan's folder, and runs it once it is told to `begin`.
    *
    * @throws MseError `environment/*` when the machine lacks something, `launch/*` when the start fails
    */

@@ -10,6 +10,9 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
+/** Milliseconds after which an application is asked, whatever its platform says: of one that fails to start, none says anything. */
+const hintPatience = 200
+
 /**
  * Waits until the launcher answers at all.
  *
@@ -37,6 +40,7 @@ export async function waitForApplication(
   patience: Patience,
 ): Promise<number> {
   await poll(patience, 'serve/timeout', 'the application did not start in time', async () => {
+    await running.serves(hintPatience) // each question takes time from what is being imported
     const state = await enclaveState(endpoint, key).catch(notYet)
     if (state === 'failed') throw importFailed()
     if (state === false) await throwIfEnded(running)

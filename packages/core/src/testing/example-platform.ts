@@ -6,6 +6,7 @@ export type Asked = (string | Failure)[]
 /** An enclave that lives as long as it is said to, and writes down what it is asked. */
 export function exampleRunning(asked: Asked, alive = true, kept = false): Running {
   return {
+    begin: async () => void asked.push('begin'),
     detach: async () => void asked.push('detach'),
     takeOver: async () => void asked.push('take over'),
     isKept: async () => kept,
@@ -14,6 +15,7 @@ export function exampleRunning(asked: Asked, alive = true, kept = false): Runnin
     retire: async () => void asked.push('retire'),
     halt: async () => void asked.push('halt'),
     isAlive: async () => alive,
+    serves: async () => undefined,
     failure: async () => undefined,
     stop: async (reason) => void asked.push('stop', ...(reason === undefined ? [] : [reason])),
   }

@@ -48,8 +48,14 @@ export function containerPlatform(folders: Folders, own: ContainerPlatform): Pla
     async launch(plan) {
       const files = layout(plan.folder)
       const container = { ...own.container, engine: await findEngine(folders.engines) }
-      await own.prepare(await openPackage(files.package), files.container, plan.unmeasured.port)
-      return launchSupervised(plan, identityFile(folders.state), { ...supervision, container })
+      const running = await launchSupervised(plan, identityFile(folders.state), { ...supervision, container })
+      return {
+        ...running,
+        async begin() {
+          await own.prepare(await openPackage(files.package), files.container, plan.unmeasured.port)
+          await running.begin()
+        },
+      }
     },
     relaunch: (folder) => relaunchSupervised(folder, supervision),
     usage: async () => undefined,

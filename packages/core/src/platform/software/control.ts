@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { basename, dirname } from 'node:path'
 
 /** What a supervisor is asked for, one line for each connection (spec/6-state.md). `door` is asked by enclave/door.py. */
-export type ControlWord = 'metrics' | 'stop' | 'halt' | 'retire'
+export type ControlWord = 'metrics' | 'serves' | 'stop' | 'halt' | 'retire'
 
 /**
  * Says a word to the supervisor that listens at `path` and returns its answer; undefined if nobody is there or answers in time.

@@ -52,9 +52,12 @@ export async function relaunchSupervised(folder: string, supervision: Supervisio
   const before = await livingSupervisor(files)
   if (before === undefined) {
     await rm(files.report, { force: true })
-    return startSupervisor(files, plan, undefined, supervision)
+    const running = await startSupervisor(files, plan, undefined, supervision)
+    await running.begin()
+    return running
   }
   const running = await startSupervisor(files, plan, 'itself', supervision)
+  await running.begin()
   await succeeded(files, before, running)
   return running
 }

@@ -22,8 +22,9 @@ export type Replaced = LaunchPlan['replaces'] | 'itself'
 const succession = 40
 
 /**
- * Starts the supervisor of one enclave, so that ending the one outer process ends everything of it. It waits on its standard input
- * for `go`, which it gets once it is on record; if this process dies before `detach`, it ends, and the next command removes its files.
+ * Starts the supervisor of one enclave, so that ending the one outer process ends everything of it. It waits on its standard input for
+ * `go`, which it gets once it is on record, and then for `packed`; if this process dies before `detach`, it ends, and the next command
+ * removes its files.
  */
 export async function startSupervisor(
   files: Layout,
@@ -63,6 +64,7 @@ export async function startSupervisor(
   const running = supervised(files.folder, supervision)
   return {
     ...running,
+    begin: async () => void input.write('packed\n'),
     async takeOver() {
       if (typeof replaces !== 'object') return
       input.write('open\n')

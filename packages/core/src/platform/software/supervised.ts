@@ -22,9 +22,13 @@ export function supervised(folder: string, { isStored }: Pick<Supervision, 'isSt
     await Promise.all(perishable(files).map((path) => rm(path, { recursive: true, force: true })))
   }
   return {
+    begin: () => Promise.resolve(),
     detach: () => Promise.resolve(),
     takeOver: () => Promise.resolve(),
     isAlive: async () => (await livingSupervisor(files)) !== undefined,
+    async serves(patience) {
+      await askSupervisor(files.control, 'serves', patience)
+    },
     failure: () => failureOf(files),
     isKept: async () => [files.plan, files.package].every((path) => existsSync(path)) && isStored(files),
     async metrics() {

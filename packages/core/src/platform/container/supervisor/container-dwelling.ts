@@ -20,7 +20,7 @@ const patience = 30_000
 /** A container of the machine's engine. It ends when its supervisor does, however that ends. */
 export const containerDwelling: Builder = {
   kind: (plan) => loaderOf(plan).kind,
-  async build(site) {
+  begin: () => async (site) => {
     const { files, plan } = site
     const engine = openEngine(containerOf(plan).engine)
     mkdirSync(files.container, { recursive: true, mode: 0o711 })

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream'
 export interface Adoption {
   /** Resolves once the supervisor is on record; false if its parent died before. */
   readonly recorded: Promise<boolean>
+  /** Resolves once the whole package lies in the folder. */
+  readonly packed: Promise<void>
   /** Resolves when the enclave is told to take over its address. */
   readonly opened: Promise<void>
   /** Resolves if the parent died before it let the enclave go; pending for ever once it did. */
@@ -12,12 +14,14 @@ export interface Adoption {
   readonly detached: () => boolean
 }
 
-/** Reads `go`, perhaps `open`, then `detach`; an end without `detach` means that the parent is gone and nobody wants this enclave. */
+/** Reads `go`, `packed`, perhaps `open`, then `detach`; an end without `detach` means that the parent is gone and nobody wants this enclave. */
 export function adoption(input: Readable): Adoption {
   let said = ''
   let record: (recorded: boolean) => void = () => undefined
   let orphan: () => void = () => undefined
   let open: () => void = () => undefined
+  let pack: () => void = () => undefined
+  const packed = new Promise<void>((resolve) => (pack = resolve))
   const opened = new Promise<void>((resolve) => (open = resolve))
   const recorded = new Promise<boolean>((resolve) => (record = resolve))
   const orphaned = new Promise<void>((resolve) => (orphan = resolve))
@@ -25,6 +29,7 @@ export function adoption(input: Readable): Adoption {
   input.on('data', (text: string) => {
     said += text
     if (said.includes('go\n')) record(true)
+    if (said.includes('packed\n')) pack()
     if (said.includes('open\n')) open()
   })
   const ended = (): void => {
@@ -33,5 +38,5 @@ export function adoption(input: Readable): Adoption {
   }
   input.on('end', ended)
   input.on('error', ended)
-  return { recorded, opened, orphaned, detached: () => said.includes('detach\n') }
+  return { recorded, packed, opened, orphaned, detached: () => said.includes('detach\n') }
 }

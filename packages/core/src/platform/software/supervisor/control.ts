@@ -15,6 +15,8 @@ export interface Controlled {
   readonly files: Layout
   readonly plan: SupervisorPlan
   readonly metrics: () => Promise<Metrics>
+  /** Resolves when the application runs, or cannot any more. */
+  readonly serves: () => Promise<unknown>
   readonly wish: (what: Wish) => void
 }
 
@@ -46,7 +48,7 @@ export function serveControl(controlled: Controlled): void {
   server.unref()
 }
 
-function answer(socket: Socket, word: string, { plan, metrics, wish }: Controlled): void {
+function answer(socket: Socket, word: string, { plan, metrics, serves, wish }: Controlled): void {
   if (word === 'stop' || word === 'halt' || word === 'retire') {
     socket.end('ok\n', () => wish(word))
   } else if (word === 'metrics') {
@@ -54,6 +56,8 @@ function answer(socket: Socket, word: string, { plan, metrics, wish }: Controlle
       (now) => socket.end(`${JSON.stringify(now)}\n`),
       () => socket.destroy(),
     )
+  } else if (word === 'serves') {
+    void serves().then(() => socket.end('ok\n'))
   } else if (word === 'door') {
     giveDoor(socket, plan, () => undefined)
   } else if (word === 'succeed') {

@@ -49,6 +49,6 @@ export interface Site {
 export interface Builder {
   /** What quotes say of the kind of dwelling: ISVPRODID (spec/4-evidence.md). */
   kind(plan: SupervisorPlan): number
-  /** @throws MseError */
-  build(site: Site): Promise<Dwelling>
+  /** Begins with what needs no package. Returns what does the rest, once there is one, and throws why it cannot be done. */
+  begin(files: Layout, plan: SupervisorPlan): (site: Site) => Promise<Dwelling>
 }

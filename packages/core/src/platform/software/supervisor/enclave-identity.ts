@@ -1,5 +1,5 @@
 import type { QuotingEnclave } from '@mse/attest/testing'
-import { softwareIdentity } from '../identity.ts'
+import type { SoftwareIdentity } from '../identity.ts'
 import { keyDigest } from '../key-digest.ts'
 import type { EnclaveReport } from './quoting-enclave.ts'
 
@@ -17,12 +17,11 @@ export interface EnclaveIdentity {
  * @param kind what quotes say of where the enclave lives
  */
 export async function identityFor(
-  file: string,
+  { platform, secret }: SoftwareIdentity,
   owner: string,
   fingerprint: string,
   kind: number,
 ): Promise<EnclaveIdentity> {
-  const { platform, secret } = await softwareIdentity(file, () => new Date())
   const report = {
     measurement: Uint8Array.from(Buffer.from(fingerprint, 'hex')),
     signer: Uint8Array.from(Buffer.from(keyDigest(owner), 'hex')),

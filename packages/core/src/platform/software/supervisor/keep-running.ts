@@ -26,6 +26,8 @@ export interface RunInputs {
 /** The enclave as it is now. */
 export interface Enclave {
   sandbox: Sandbox | undefined
+  /** Resolves when the application of this launcher runs, or the launcher has ended. */
+  serves: Promise<unknown>
   /** How often the launcher was started again. */
   restarts: number
   /** When it was started last: milliseconds of a clock that does not jump (performance.now). */
@@ -42,6 +44,8 @@ const settled = 60_000
 const graceToHalt = 10_000
 /** Milliseconds that connections which were accepted before a launcher retires get to say what they want. */
 const handshake = 1_000
+/** Milliseconds that an application may take to be imported: what a timer can hold. */
+const longest = 2 ** 31 - 1
 
 /**
  * Runs the launcher until somebody wishes otherwise. One that ends by itself is started again if it can go on without its owner;
@@ -76,6 +80,7 @@ export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
 async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
   const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
+  enclave.serves = sandbox.channel.ask('r', longest) // a launcher answers once its application runs
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)

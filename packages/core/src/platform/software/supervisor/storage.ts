@@ -11,23 +11,43 @@ import type { Layout } from '../layout.ts'
 /** The three folders of an enclave that are ciphertext on the host. */
 export const storedFolders = ['root', 'key', 'mse-app'] as const
 
+/** A file system of limited size, visible only in this mount namespace. */
+export interface MountedImage {
+  readonly daemon: ChildProcess
+  /** Nothing was ever stored in it. */
+  readonly isNew: boolean
+}
+
 /**
- * Mounts encrypted storage of limited size, visible only in this mount namespace: an ext4 image, sparse, in which gocryptfs
- * keeps its ciphertext. Writes beyond the size fail with ENOSPC (decisions/0004-storage-quota.md).
+ * Mounts an ext4 image, sparse; there is no key to it, because it holds nothing but ciphertext. Writes beyond the size fail with
+ * ENOSPC (decisions/0004-storage-quota.md).
  *
  * @param size bytes
- * @param key 32 bytes
- * @throws MseError `environment/storage`
+ * @throws MseError `environment/storage`, `environment/storage-damaged`
  */
-export async function mountStorage(files: Layout, size: number, key: Uint8Array): Promise<MountedStorage> {
+export async function mountImage(files: Layout, size: number): Promise<MountedImage> {
   for (const folder of [files.cipher, files.plain]) mkdirSync(folder, { recursive: true })
   const isNew = !existsSync(files.image)
   await (isNew ? makeImage(files.image, size) : mendImage(files.image))
   const options = 'fakeroot,big_writes,noatime'
-  const image = await mount(
+  const daemon = await mount(
     spawn('fuse2fs', ['-f', '-o', options, files.image, files.cipher], { stdio: ['ignore', 'ignore', 'pipe'] }),
     files.cipher,
   )
+  return { daemon, isNew }
+}
+
+/**
+ * Mounts what gocryptfs keeps in an image, decrypted, in this mount namespace alone.
+ *
+ * @param key 32 bytes
+ * @throws MseError `environment/storage`
+ */
+export async function mountStorage(
+  files: Layout,
+  { daemon: image, isNew }: MountedImage,
+  key: Uint8Array,
+): Promise<MountedStorage> {
   const ciphertext = join(files.cipher, 'ciphertext')
   mkdirSync(ciphertext, { recursive: true })
   if (isNew) writeFileSync(join(ciphertext, 'gocryptfs.diriv'), hkdf(key, 'directory iv', 16))

@@ -6,6 +6,7 @@ import { softwareFingerprint } from '../../../package/fingerprint.ts'
 import { openPackage } from '../../../package/open.ts'
 import { asFailure } from '../../failure.ts'
 import type { Failure } from '../../platform.ts'
+import { softwareIdentity } from '../identity.ts'
 import { layout, type Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 import type { Adoption } from './adoption.ts'
@@ -29,17 +30,26 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
   const files = layout(folder)
   const { wished, wish } = wishes()
   if (!(await parent.recorded)) return 1
-  await writeReport(files.report, { phase: 'preparing' })
   try {
     const plan = JSON.parse(await readFile(files.plan, 'utf8')) as SupervisorPlan
+    const build = builder.begin(files, plan) // these two take a while, and need no package
+    const platform = softwareIdentity(plan.identity, () => new Date())
+    platform.catch(() => undefined)
+    await writeReport(files.report, { phase: 'preparing' })
+    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
+    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
+    const early = await Promise.race([parent.packed, orphaned, wished])
+    if (early === 'orphaned') return 1
+    if (early !== undefined) return await neverRan(files, early)
     const artefact = await openPackage(files.package)
     const fingerprint = softwareFingerprint(artefact.indexBytes)
-    const identity = await identityFor(plan.identity, artefact.index.owner, fingerprint, builder.kind(plan))
-    const building = builder.build({ files, plan, artefact, fingerprint, identity })
+    const identity = await identityFor(await platform, artefact.index.owner, fingerprint, builder.kind(plan))
+    const building = build({ files, plan, artefact, fingerprint, identity })
     const [dwelling] = await Promise.all([building, checkFiles(artefact)])
 
-    const enclave: Enclave = { sandbox: undefined, restarts: 0, began: performance.now(), open: !second }
-    serveControl({ files, plan, metrics: () => measure(plan, dwelling, enclave), wish })
+    const serves = new Promise(() => undefined)
+    const enclave: Enclave = { sandbox: undefined, serves, restarts: 0, began: performance.now(), open: !second }
+    serveControl({ files, plan, metrics: () => measure(plan, dwelling, enclave), serves: () => enclave.serves, wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
     const { restart } = artefact.index.configuration
@@ -47,8 +57,6 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const startsAgain = (): boolean => !over && (restart === 'sealed' ? dwelling.isProvisioned() : parent.detached())
     const expired = waitedInVain(plan)
     const run = keepRunning({ files, dwelling, identity, enclave, startsAgain, wished, expired })
-    // Files of an orphan are for the next command to remove, once this process is gone: what is on record never still runs.
-    const orphaned = parent.orphaned.then(() => 'orphaned' as const)
     const end = await Promise.race([run, dwelling.ended, orphaned])
     if (end === 'orphaned') return 1
     over = true
@@ -73,6 +81,12 @@ async function conclude(files: Layout, end: Wish | Failure, restarts: number, dw
   if (end === 'expire') rmSync(files.image, { force: true })
   await writeReportIfPossible(files.report, { ...describe(end), restarts })
   return typeof end === 'string' ? 0 : 1
+}
+
+/** Somebody wished for its end before there was a package. */
+async function neverRan(files: Layout, end: Wish): Promise<number> {
+  await writeReportIfPossible(files.report, describe(end))
+  return 0
 }
 
 function describe(end: Wish | Failure): SupervisorReport {

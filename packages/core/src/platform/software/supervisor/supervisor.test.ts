@@ -146,6 +146,25 @@ describe('adoption', () => {
     await orphaned
   })
 
+  it('goes on with the package once it is whole', async () => {
+    const input = new PassThrough()
+    const { recorded, packed, orphaned } = adoption(input)
+    input.write('go\n')
+    expect(await recorded).toBe(true)
+    expect(await settled(packed)).toBe(false)
+    input.write('packed\n')
+    await packed
+    expect(await settled(orphaned)).toBe(false)
+  })
+
+  it('a parent that dies while it makes the package', async () => {
+    const input = new PassThrough()
+    const { packed, orphaned } = adoption(input)
+    input.end('go\n')
+    await orphaned
+    expect(await settled(packed)).toBe(false)
+  })
+
   it('a parent that dies before it lets go', async () => {
     const input = new PassThrough()
     const { recorded, orphaned, detached } = adoption(input)
