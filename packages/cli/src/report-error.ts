@@ -80,6 +80,7 @@ function toCheck(from: Loose): Check {
     title: word(from['title'] || undefined, from['name']) ?? '',
     outcome,
     detail: word(from['detail'], from['found']),
+    fix: word(from['fix']),
   }
 }
 

@@ -1,13 +1,43 @@
 import { existsSync } from 'node:fs'
+import type { Diagnosis } from '../doctor/diagnosis.ts'
+import type { Machine } from '../doctor/machine.ts'
 import { MseError } from '../error.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Measurer, Platform } from './platform.ts'
+import { diagnose as diagnoseContainer } from './container/diagnose.ts'
+import { diagnose as diagnoseSgx } from './sgx/diagnose.ts'
+import { diagnose as diagnoseSoftware } from './software/diagnose.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile } from './software/identity.ts'
 import { softwareMeasurer } from './software/measurer.ts'
 import { sgxMeasurer } from './sgx/measurer.ts'
 
 export type PlatformChoice = 'auto' | 'software' | 'sgx'
+
+/** What a machine can be made ready for. */
+export type PlatformName = 'software' | 'container' | 'sgx'
+
+/** What a platform needs of a machine. */
+export interface Needs {
+  /** The platforms whose needs are its needs, too. */
+  readonly includes: readonly PlatformName[]
+  /** Whether its evidence is nothing without collateral. */
+  readonly collateral: boolean
+  /** Looked at now. */
+  diagnose(machine: Machine): Promise<Diagnosis[]>
+}
+
+/** Of every platform, whether this version launches it or not. SGX enclaves are started in containers. */
+export const needs: Readonly<Record<PlatformName, Needs>> = {
+  software: { includes: [], collateral: false, diagnose: diagnoseSoftware },
+  container: { includes: [], collateral: false, diagnose: diagnoseContainer },
+  sgx: { includes: ['container'], collateral: true, diagnose: diagnoseSgx },
+}
+
+/** The platform that `auto` stands for on this very machine. */
+export function autoPlatform(): 'software' | 'sgx' {
+  return existsSync('/dev/sgx_enclave') ? 'sgx' : 'software'
+}
 
 /**
  * The only place that chooses a platform. `auto` is resolved from facts of this very machine, before anything is launched; it
@@ -16,7 +46,7 @@ export type PlatformChoice = 'auto' | 'software' | 'sgx'
  * @throws MseError `environment/sgx` when hardware is asked for, or is there: this version cannot launch it yet
  */
 export function choosePlatform(choice: PlatformChoice, folders: Folders): Platform {
-  const name = choice === 'auto' ? detect() : choice
+  const name = choice === 'auto' ? autoPlatform() : choice
   if (name === 'software') return softwarePlatform(folders)
   throw new MseError('environment/sgx', 'this version launches software enclaves only; SGX comes with a later one', {
     expected: 'platform = "software"',
@@ -33,10 +63,6 @@ export function measurers(folders: Folders): Measurer[] {
 /** Every platform that this version launches. */
 export function platforms(folders: Folders): Platform[] {
   return [softwarePlatform(folders)]
-}
-
-function detect(): 'software' | 'sgx' {
-  return existsSync('/dev/sgx_enclave') ? 'sgx' : 'software'
 }
 
 /** Roots of the software platforms that this user made; empty if there is none yet. */

@@ -27,7 +27,6 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
     name: 'software',
     title: 'software enclave',
     requireReady: async () => undefined,
-    diagnose: async () => [],
     measure: async () => policy,
     launch: async () => {
       asked.push('launch')

@@ -1,6 +1,5 @@
 import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
-import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
 import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
 import { softwareMeasurement } from './measurer.ts'
@@ -22,7 +21,6 @@ export function softwarePlatform(folders: Folders): Platform {
       return softwareMeasurement(artefact, [platform.rootKeyHash])
     },
     requireReady: requireTools,
-    diagnose,
     launch: (plan) => launchSupervised(plan, identity),
     relaunch: (folder) => relaunchSupervised(folder),
     usage: readUsage,
