@@ -86,6 +86,7 @@ function run(fix) {
 const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
+  faketime: 'faketime',
   podman: 'podman',
   runc: 'runc',
   skopeo: 'skopeo',
