@@ -64,7 +64,9 @@ function prepareMachine() {
 }
 
 function doctor() {
-  const { stdout } = spawnSync(process.execPath, [mse, 'doctor', '--json', '--quiet'], { encoding: 'utf8' })
+  const { stdout } = spawnSync(process.execPath, [mse, 'doctor', '--platform', 'software', '--json', '--quiet'], {
+    encoding: 'utf8',
+  })
   return JSON.parse(stdout)
 }
 
@@ -84,6 +86,7 @@ function run(fix) {
 const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
+  faketime: 'faketime',
   iptables: 'iptables',
   podman: 'podman',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
@@ -121,7 +124,9 @@ export function pythonEnvironment() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python
   say('installing what the launcher is tested with')
   mkdirSync(folder, { recursive: true })
-  const base = JSON.parse(spawnSync(process.execPath, [mse, 'doctor', '--json'], { encoding: 'utf8' }).stdout)
+  const base = JSON.parse(
+    spawnSync(process.execPath, [mse, 'doctor', '--platform', 'software', '--json'], { encoding: 'utf8' }).stdout,
+  )
   const interpreter = base.data.checks.find((check) => check.id === 'host/python').detail.split(', ')[1]
   must(interpreter, ['-I', '-m', 'venv', '--clear', '--without-pip', folder])
   const site = spawnSync(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' })

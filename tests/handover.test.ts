@@ -112,11 +112,14 @@ describe('a bundle that the owner has sealed', () => {
     const bundle = join(operator.home, 'old-bundle')
     await seal(bundle)
     await spawn()
-    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/other-launch' })
+    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/other-instance' })
+    const nameless = join(operator.home, 'nameless')
+    writeFileSync(nameless, saying(readFileSync(bundle), { instance: null }))
+    expect(await run(nameless, secrets)).toMatchObject({ exit: 3, code: 'provision/other-launch' })
     // The file may say what it likes: the launcher looks at what is sealed.
     const { data: proved } = await operator.json<Verified>('verify', evidence, '--policy', policy)
     const renamed = join(operator.home, 'renamed')
-    writeFileSync(renamed, saying(readFileSync(bundle), { report_data: proved.reportData }))
+    writeFileSync(renamed, saying(readFileSync(bundle), { instance: null, report_data: proved.reportData }))
     expect(await run(renamed, secrets)).toMatchObject({ exit: 3, code: 'provision/unopenable' })
     const { data } = await operator.json<{ state: string }>('status', 'handed')
     expect(data.state).toBe('waiting')
@@ -198,8 +201,82 @@ describe('an owner who seals', () => {
       app: `${plainApp}\n# changed\n`,
     })
     writeFileSync(join(changed, 'mse.toml'), readFileSync(join(project, 'mse.toml')))
-    const words = ['seal', changed, '--evidence', evidence, '--policy', policy, '--output', join(owner.home, 'none')]
+    const sealTo = async (file: string): Promise<string | undefined> => {
+      const words = ['seal', changed, '--evidence', file, '--policy', policy, '--output', join(owner.home, 'none')]
+      return (await owner.json(...words)).error?.code
+    }
+    expect(await sealTo(evidence)).toBe('evidence/other-version')
+    // What the file says of itself may be left out: then the enclave's own measurement tells.
+    const silent = join(owner.home, 'silent.json')
+    const { about: _, ...said } = JSON.parse(readFileSync(evidence, 'utf8')) as Record<string, unknown>
+    writeFileSync(silent, JSON.stringify(said))
+    expect(await sealTo(silent)).toBe('policy/measurement')
+  })
+})
+
+describe('the file of evidence', () => {
+  interface Said {
+    readonly schema: string
+    readonly about: { readonly name: string; readonly fingerprint: string; readonly instance: string }
+  }
+  const read = (): Said => JSON.parse(readFileSync(evidence, 'utf8')) as Said
+  const sealTo = async (file: string): Promise<{ code: number | null; error?: string | undefined }> => {
+    const words = [
+      'seal',
+      project,
+      '--policy',
+      policy,
+      '--output',
+      join(owner.home, 'x'),
+      '--force',
+      '--evidence',
+      file,
+    ]
     const { code, error } = await owner.json(...words)
-    expect({ code, error: error?.code }).toEqual({ code: 3, error: 'policy/measurement' })
+    return { code, error: error?.code }
+  }
+  const changed = (about: Partial<Said['about']>): string => {
+    const file = join(owner.home, 'changed.json')
+    writeFileSync(file, JSON.stringify({ ...read(), about: { ...read().about, ...about } }))
+    return file
+  }
+
+  it('says what it is, of which application, version and launch; the bundle says it back', async () => {
+    const { data } = await operator.json<{ fingerprint: string; instance: string }>('status', 'handed')
+    const about = { name: 'handed', fingerprint: data.fingerprint, instance: data.instance }
+    expect(read()).toMatchObject({ schema: 'mse-evidence/1', about })
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    expect(JSON.parse(readFileSync(bundle, 'utf8'))).toMatchObject({ schema: 'mse-bundle-file/1', ...about })
+  })
+
+  it.each([
+    ['another application', { name: 'other' }, 'evidence/other-app'],
+    ['another version', { fingerprint: '0'.repeat(64) }, 'evidence/other-version'],
+  ])('that says to be of %s is refused', async (_, about, code) => {
+    expect(await sealTo(changed(about))).toEqual({ code: 3, error: code })
+  })
+
+  it('that lies about its launch makes a bundle that this launch refuses', async () => {
+    evidence = changed({ instance: '3fa85f6457174562b3fc2c963f66afa6' })
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    expect(await run(bundle, secrets)).toMatchObject({ exit: 3, code: 'provision/other-instance' })
+  })
+
+  it('is told apart from the other files that are handed over, and they from it', async () => {
+    const bundle = join(operator.home, 'bundle')
+    await seal(bundle)
+    expect(await sealTo(bundle)).toEqual({ code: 3, error: 'evidence/other-kind' })
+    expect((await owner.json('verify', bundle, '--policy', policy)).error?.code).toBe('evidence/other-kind')
+    expect((await owner.json('verify', policy, '--policy', policy)).error?.code).toBe('evidence/other-kind')
+    expect(await run(evidence, secrets)).toMatchObject({ exit: 3, code: 'provision/malformed' })
+    expect((await operator.json('spawn', '--package', evidence)).error?.code).toBe('image/tar')
+  })
+
+  it('of a URL says nothing of itself, and does as well', async () => {
+    expect((await owner.mse('evidence', url, '--output', evidence)).code).toBe(0)
+    expect(read().about).toBeUndefined()
+    expect((await sealTo(evidence)).code).toBe(0)
   })
 })

@@ -48,11 +48,13 @@ export function faultsOf(seed: number, count: number): Fault[] {
 
 /** A machine with one application, on which faults happen one after the other. */
 export class FaultyMachine {
-  readonly person: Person = new Person()
+  readonly person: Person
+  /** Its project; `change` makes another version of it. */
+  readonly project: string
   private version = 0
-  private readonly project: string
 
-  constructor() {
+  constructor(person: Person = new Person()) {
+    this.person = person
     this.project = writeProject(this.person.home, {
       name: 'victim',
       toml: 'storage = "16m"\n',
@@ -71,7 +73,6 @@ export class FaultyMachine {
     this.kill(child, victim)
     await ended
     expect(child.exitCode, 'no bug of ours').not.toBe(70)
-    expect((await this.person.json('list')).error).toBeNull()
     await this.expectConsistent()
     if (victim === 'command' && served !== undefined && scene === 'replace') await this.expectServes(served)
     if (scene === 'restart') await this.expectStartsAgain(served as Deployed)
@@ -82,7 +83,7 @@ export class FaultyMachine {
     await this.person.leave()
   }
 
-  private change(): void {
+  change(): void {
     this.version += 1
     writeFileSync(join(this.project, 'mse_src/app.py'), application(this.version))
   }
@@ -125,16 +126,22 @@ export class FaultyMachine {
     return lines.map((line) => Number(line.split(' ')[0])).at(-1)
   }
 
+  /** Everything that runs for it, by number. */
+  processes(): number[] {
+    return processesNaming(this.apps).map((line) => Number(line.split(' ')[0]))
+  }
+
   private get apps(): string {
     return join(this.person.state, 'apps')
   }
 
   /** What may be there: one launch that is the application, one that failed, locks; processes and storage of that launch alone. */
-  private async expectConsistent(): Promise<void> {
+  async expectConsistent(): Promise<void> {
+    expect((await this.person.json('list')).error).toBeNull()
     const staging = join(this.person.state, 'staging')
     expect(existsSync(staging) ? readdirSync(staging) : []).toEqual([])
     expect(mountsBelow(this.person.state)).toEqual([])
-    const homes = readdirSync(this.apps).filter((name) => !name.endsWith('.lock'))
+    const homes = (existsSync(this.apps) ? readdirSync(this.apps) : []).filter((name) => !name.endsWith('.lock'))
     const launches = homes.flatMap((home) => {
       const inside = readdirSync(join(this.apps, home))
       expect(inside).toContain('current')
@@ -155,7 +162,7 @@ export class FaultyMachine {
     expect(filesContaining(this.person.state, [secret])).toEqual([])
   }
 
-  private async expectServes({ url, certificate }: Deployed): Promise<void> {
+  async expectServes({ url, certificate }: Deployed): Promise<void> {
     const reply = await call(`${url}/health`, certificate)
     expect(reply).toMatchObject({ status: 200, body: expect.stringMatching(/^version \d+, sealed$/) as string })
   }

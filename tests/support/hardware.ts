@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { startCollateralService } from '../../packages/core/src/testing/collateral-service.ts'
+import { startCollateralService, type Fault } from '../../packages/core/src/testing/collateral-service.ts'
 
 /** A machine with SGX that is up to date, under a root of its own, an enclave on it, and what plays Intel. */
 export interface Machine {
@@ -21,14 +21,15 @@ export async function startMachine(now: Date): Promise<Machine> {
   return { hardware, enclave, collateral: await hardware.collateral() }
 }
 
-/** A PCCS that has this collateral, as a command line names it: pinned. */
+/** A PCCS that has this collateral, as a command line names it: pinned. `fault`: what goes wrong with its answers. */
 export async function startPccs(
   { enclave }: Machine,
   collateral: Collateral,
+  fault?: (path: string, count: number) => Fault | undefined,
 ): Promise<{ readonly words: readonly string[]; readonly asked: readonly string[]; stop(): Promise<void> }> {
   const need = collateralNeed(enclave.evidence)
   if (need === undefined) throw new TypeError('a machine needs collateral')
-  const service = await startCollateralService({ kind: 'pccs', held: [{ need, collateral }] })
+  const service = await startCollateralService({ kind: 'pccs', held: [{ need, collateral }], ...(fault && { fault }) })
   const pin = new X509Certificate(service.certificate).fingerprint256.replaceAll(':', '').toLowerCase()
   return { ...service, words: ['--pccs', service.url, '--pccs-pin', `sha256:${pin}`] }
 }

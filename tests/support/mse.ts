@@ -36,7 +36,7 @@ export class Person {
   }
 
   get state(): string {
-    return join(this.home, '.local/state/mse')
+    return join(this.env['XDG_STATE_HOME'] ?? join(this.home, '.local/state'), 'mse')
   }
 
   /** Runs `mse` with these words. */

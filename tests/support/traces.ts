@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Processes, anywhere on this machine, whose command line or working folder names `word`. */
@@ -47,16 +47,28 @@ export function mountsBelow(folder: string): string[] {
 
 /** Files below `folder` that contain one of `words`, as text anywhere in them. */
 export function filesContaining(folder: string, words: readonly string[]): string[] {
-  return everyFile(folder).flatMap((path) => {
-    const content = readFileSync(path)
-    return words.filter((word) => content.includes(word)).map((word) => `${path}: ${word}`)
-  })
+  return everyFile(folder).flatMap((path) => wordsIn(path, words))
+}
+
+/** Those of `words` that one file contains; none if it has gone meanwhile. */
+export function wordsIn(path: string, words: readonly string[]): string[] {
+  const content = unlessGone(() => readFileSync(path), Buffer.alloc(0))
+  return words.filter((word) => content.includes(word)).map((word) => `${path}: ${word}`)
+}
+
+/** Others work below the folder of temporary files at the same time: what was listed may have vanished. */
+function unlessGone<T>(look: () => T, otherwise: T): T {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise
+    throw error
+  }
 }
 
 /** Every regular file below a folder; sparse images are read whole, so keep them small. */
 export function everyFile(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => {
+  return unlessGone(() => readdirSync(folder), []).flatMap((name) => {
     const path = join(folder, name)
     const status = lstatSync(path, { throwIfNoEntry: false })
     if (status?.isDirectory() === true) return everyFile(path)

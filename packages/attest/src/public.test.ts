@@ -34,6 +34,8 @@ it('exports this and nothing else', () => {
     'collateralExpiry',
     'createPccs',
     'createPcs',
+    'intelRootCaCrl',
+    'pccsRootCaCrl',
   ])
   expect(Object.keys(testing).sort()).toEqual([
     'authority',

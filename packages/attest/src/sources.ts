@@ -4,5 +4,5 @@ export { CollateralError, type CollateralErrorDetails } from './collateral/colla
 export type { Evaluation } from './collateral/evaluation.ts'
 export { collateralExpiry, type CollateralExpiry } from './collateral/expiry.ts'
 export type { Fetch, FetchAnswer, FetchOptions } from './collateral/fetch.ts'
-export { createPccs } from './collateral/pccs.ts'
-export { createPcs } from './collateral/pcs.ts'
+export { createPccs, pccsRootCaCrl } from './collateral/pccs.ts'
+export { createPcs, intelRootCaCrl } from './collateral/pcs.ts'

@@ -66,6 +66,11 @@ export const commands: readonly Entry[] = [
     summary: 'stop an application and delete its log and its record, too',
     load: () => import('./commands/remove.ts'),
   },
+  {
+    name: 'operator',
+    summary: 'have applications return after a reboot',
+    load: () => import('./commands/operator.ts'),
+  },
   { name: 'keygen', summary: 'make a key to encrypt to, or to sign with', load: () => import('./commands/keygen.ts') },
   { name: 'sign', summary: 'measure and sign an SGX enclave', load: () => import('./commands/sign.ts') },
   { name: 'encrypt', summary: 'encrypt a file to public keys', load: () => import('./commands/encrypt.ts') },

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 import { MseError } from '@mse/core/error'
 import { kebab, type Arguments } from './arguments.ts'
 import { commands, findCommand } from './commands.ts'
+import { originalCommands } from './original/commands.ts'
+import { originalGlobals, originalOptions } from './original/options.ts'
 import { globalOptions } from './settings.ts'
 import { suggestion } from './suggestion.ts'
 import type { Command, Entry } from './command.ts'
@@ -23,6 +25,10 @@ export async function parse([name, ...line]: readonly string[]): Promise<Request
   if (name === undefined) throw new MseError('usage/no-command', 'no command was given', { next: 'mse --help' })
   const found = await findCommand(name)
   if (found !== undefined) return { ...found, words: readWords(found.entry, found.command.arguments, line) }
+  const instead = originalCommands[name]
+  if (instead !== undefined) throw ofTheOriginal('command', name, instead)
+  const [option = ''] = name.split('=')
+  if (originalGlobals[option] !== undefined) throw ofTheOriginal('option', option, originalGlobals[option])
   if (name.startsWith('-')) {
     throw new MseError('usage/no-command', 'options go behind the command', { next: 'mse --help' })
   }
@@ -40,7 +46,7 @@ function readWords({ name: command }: Entry, args: Arguments, line: readonly str
     if (token.kind === 'positional') given.push(token.value)
     if (token.kind !== 'option') continue
     const [key, argument] = options.find(([own]) => kebab(own) === token.name) ?? []
-    if (key === undefined || argument === undefined) throw unknownOption(token.rawName, options, help)
+    if (key === undefined || argument === undefined) throw unknownOption(command, token.rawName, options)
     const isFlag = argument.kind === 'flag'
     if (isFlag && token.value !== undefined)
       throw usageError('malformed', `option '${token.rawName}' takes no value`, help)
@@ -68,11 +74,19 @@ function tokensOf(options: Options, line: readonly string[]): NonNullable<Return
   return parseArgs({ args: [...line], options: Object.fromEntries(known), strict: false, tokens: true }).tokens
 }
 
-function unknownOption(raw: string, options: Options, help: string): MseError {
+function unknownOption(command: string, raw: string, options: Options): MseError {
+  const instead = originalOptions[command]?.[raw] ?? originalGlobals[raw]
+  if (instead !== undefined) return ofTheOriginal('option', raw, instead)
   // settings.ts has taken the common ones out of the line; misspelt ones are here.
   const common = globalOptions.map(([flags]) => /--[a-z-]+/.exec(flags)?.[0] ?? '')
   const names = [...options.map(([key]) => `--${kebab(key)}`), ...common]
-  return usageError('unknown-option', `unknown option '${raw}'`, help, suggestion(raw, names))
+  return usageError('unknown-option', `unknown option '${raw}'`, `mse ${command} --help`, suggestion(raw, names))
+}
+
+/** What people know from the original system is refused by its name, with what takes its place (docs/from-the-original.md). */
+function ofTheOriginal(kind: 'command' | 'option', word: string, next: string): MseError {
+  const code = kind === 'command' ? 'usage/original-command' : 'usage/original-option'
+  return new MseError(code, `'${word}' is of the original system, and mse does not have it`, { next })
 }
 
 function usageError(word: string, message: string, help: string, meant?: string): MseError {

@@ -24,7 +24,7 @@ export function describeFailure(error: unknown, aborted: boolean, writeTrace: (e
   const titled = listOf(known['checks']).map(withTitle)
   const checks = titled.map(toCheck)
   const problems = [...listOf(known['problems']), ...listOf(known['differences'])].map((problem) => toReport(problem))
-  const carried = carries.filter((name) => listOf(known[name]).length > 0 || isObject(known[name]))
+  const carried = carries.filter((name) => isSomething(known[name]))
   const data =
     carried.length === 0
       ? null
@@ -40,8 +40,8 @@ export function printFailure({ checks, problems, report }: Failure, terminal: Te
 
 type Loose = Readonly<Record<string, unknown>>
 
-/** What errors bring along beside themselves: the checks that were made, everything that differs, what is known all the same. */
-const carries = ['checks', 'problems', 'differences', 'facts'] as const
+/** What errors bring along beside themselves: the checks that were made, everything that differs, what is known all the same, what was printed. */
+const carries = ['checks', 'problems', 'differences', 'facts', 'output'] as const
 
 /** MseError, and the verifier's errors, which are of another package: recognised by what they carry. */
 function ownError(error: unknown): (Loose & { readonly code: string }) | undefined {
@@ -80,11 +80,14 @@ function toCheck(from: Loose): Check {
     title: word(from['title'] || undefined, from['name']) ?? '',
     outcome,
     detail: word(from['detail'], from['found']),
+    fix: word(from['fix']),
   }
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A list, an object or a text with something in it. */
+function isSomething(value: unknown): boolean {
+  if (typeof value === 'string') return value !== ''
+  return typeof value === 'object' && value !== null && !(Array.isArray(value) && value.length === 0)
 }
 
 function listOf(value: unknown): readonly Loose[] {

@@ -12,6 +12,8 @@ export interface Check {
   readonly title: string
   readonly outcome: string
   readonly detail?: string | undefined
+  /** What to do about it. */
+  readonly fix?: string | undefined
 }
 
 /** Everything that is printed goes through here: stdout is the product, stderr the conversation. */
@@ -131,9 +133,10 @@ function alignChecks(list: readonly Check[], style: Style): string {
   const outcomes = Math.max(...list.map((check) => check.outcome.length))
   const titles = Math.max(...list.map((check) => check.title.length))
   return list
-    .map(({ title, outcome, detail }) => {
+    .map(({ title, outcome, detail = '', fix }) => {
       const paint = outcome === 'ok' ? style.green : /^fail|^refused/.test(outcome) ? style.red : style.yellow
-      return `  ${paint(outcome)}${' '.repeat(outcomes - outcome.length)}  ${title.padEnd(titles)}  ${detail ?? ''}`.trimEnd()
+      const said = fix === undefined ? detail : `${detail} → ${fix}`
+      return `  ${paint(outcome)}${' '.repeat(outcomes - outcome.length)}  ${title.padEnd(titles)}  ${said}`.trimEnd()
     })
     .join('\n')
 }

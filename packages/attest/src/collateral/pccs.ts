@@ -29,10 +29,16 @@ export function createPccs(given: {
         })
       }
       const paths = certificationPaths(base, version, need, evaluation)
-      const rootCaCrl = `${base}/sgx/certification/v${version}/rootcacrl`
+      const rootCaCrl = pccsRootCaCrl(given.url)
       return collectFrom(request, { ...paths, rootCaCrl }, evaluation, signal)
     },
   }
+}
+
+/** Where a PCCS has the root's revocation list: the one document that is the same for all platforms. */
+export function pccsRootCaCrl(url: string): string {
+  const { base, version } = readUrl(url)
+  return `${base}/sgx/certification/v${version}/rootcacrl`
 }
 
 function readUrl(text: string): { readonly base: string; readonly version: 3 | 4 } {

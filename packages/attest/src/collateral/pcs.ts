@@ -4,6 +4,9 @@ import type { Fetch } from './fetch.ts'
 import { certificationPaths } from './paths.ts'
 import type { CollateralSource } from './source.ts'
 
+/** Where Intel has the root's revocation list. */
+export const intelRootCaCrl = 'https://certificates.trustedservices.intel.com/IntelSGXRootCA.der'
+
 /**
  * Intel's Provisioning Certification Service, interface v4. Needs no key.
  *
@@ -18,7 +21,7 @@ export function createPcs(given: {
   readonly evaluation?: Evaluation
 }): CollateralSource {
   const base = (given.baseUrl ?? 'https://api.trustedservices.intel.com').replace(/\/+$/, '')
-  const rootCaCrl = given.rootCaCrlUrl ?? 'https://certificates.trustedservices.intel.com/IntelSGXRootCA.der'
+  const rootCaCrl = given.rootCaCrlUrl ?? intelRootCaCrl
   const { fetch: request, evaluation } = given
   return {
     collect: async (need, signal) =>

@@ -4,6 +4,12 @@ import { AttestationError, certificateToPem, type Collateral } from '../index.ts
 import { decodeEvidence, encodeEvidence } from '../evidence.ts'
 import { createPlatform, makeEnclave } from '../testing/index.ts'
 
+const about = {
+  name: 'helloworld',
+  fingerprint: 'ab'.repeat(32),
+  instance: '3fa85f6457174562b3fc2c963f66afa6',
+}
+
 let certificate: Uint8Array
 let quote: Uint8Array
 let pem: string
@@ -56,6 +62,16 @@ it('reads and writes collateral beside a certificate or a quote', () => {
   }
   const text = new TextDecoder().decode(encodeEvidence({ certificate, collateral }))
   expect(JSON.parse(text)).toEqual({ schema: 'mse-evidence/1', certificate: pem, collateral: collateralJson })
+})
+
+it('reads and writes what its sender says that it is of', () => {
+  for (const evidence of [
+    { certificate, about },
+    { quote, about },
+    { certificate, collateral, about },
+  ]) {
+    expect(decodeEvidence(encodeEvidence(evidence))).toEqual(evidence)
+  }
 })
 
 it('does not write signed JSON that is no text', () => {
@@ -115,6 +131,11 @@ describe('refuses', () => {
     ['a quote and a certificate', () => ascii(JSON.stringify({ schema, certificate: pem, quote: 'AwA=' }))],
     ['a quote that is no string', json({ schema, quote: [3, 0] })],
     ['a quote that is not base64', json({ schema, quote: 'AwA' })],
+    ['what it is of as text', json({ schema, quote: 'AwA=', about: 'helloworld' })],
+    ['what it is of with another member', json({ schema, quote: 'AwA=', about: { ...about, more: '' } })],
+    ['a fingerprint that is none', json({ schema, quote: 'AwA=', about: { ...about, fingerprint: 'F'.repeat(64) } })],
+    ['an instance that is none', json({ schema, quote: 'AwA=', about: { ...about, instance: '1' } })],
+    ['no name', json({ schema, quote: 'AwA=', about: { ...about, name: '' } })],
     ['collateral alone', json({ schema, collateral: collateralJson })],
     ['collateral that is no object', json({ schema, quote: 'AwA=', collateral: [] })],
     ['collateral that is null', json({ schema, quote: 'AwA=', collateral: null })],

@@ -10,7 +10,7 @@ import { schema, type Evidence } from './evidence.ts'
  * @throws AttestationError `evidence/malformed`: signed JSON of the collateral is not UTF-8
  */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
-  const { collateral } = evidence
+  const { collateral, about } = evidence
   const file = {
     schema,
     ...('certificate' in evidence
@@ -19,6 +19,7 @@ export function encodeEvidence(evidence: Evidence): Uint8Array {
     ...(collateral === undefined
       ? {}
       : { collateral: new Ledger().decode('evidence/malformed', () => collateralToJson(collateral)) }),
+    ...(about === undefined ? {} : { about }),
   }
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`)
 }

@@ -33,7 +33,12 @@ export const command: Command = defineCommand({
     const data = JSON.parse(text) as unknown
     if (args.output === undefined) return { text: text.trimEnd(), data }
     await replaceFile(args.output, text, 0o644).catch((cause: NodeJS.ErrnoException) => {
-      throw new MseError('usage/output', `${args.output} cannot be written`, { found: cause.code ?? '', cause })
+      const next = cause.code === 'EISDIR' ? { next: `--output ${args.output}/evidence.json` } : {}
+      throw new MseError('usage/output', `${args.output} cannot be written`, {
+        found: cause.code ?? '',
+        cause,
+        ...next,
+      })
     })
     return { text: args.output, data }
   },

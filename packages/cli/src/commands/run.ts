@@ -48,7 +48,9 @@ async function ownProject(args: {
   readonly secrets: string | undefined
 }): Promise<Project> {
   if (args.secrets !== undefined) {
-    throw new MseError('usage/secrets', '--secrets goes with --bundle; the owner names secrets in mse.toml')
+    throw new MseError('usage/secrets', '--secrets goes with --bundle; the owner names secrets in mse.toml', {
+      next: 'mse run NAME --bundle FILE --secrets FILE; mse seal makes the bundle',
+    })
   }
   const project = await loadProject(args.project)
   if (args.app === undefined || args.app === project.name) return project

@@ -1,3 +1,4 @@
+import { MseError } from '@mse/core/error'
 import { loadProject } from '@mse/core/project/load-project'
 import { spawn } from '@mse/core/spawn'
 import { currentPath } from '@mse/core/state/app'
@@ -21,6 +22,12 @@ export const command: Command = defineCommand({
     ...registryArguments,
   },
   async run(args, context) {
+    if (args.package !== undefined && args.project !== context.cwd) {
+      throw new MseError('usage/conflict', 'a package says itself what it is called; no project goes beside it', {
+        found: args.project,
+        next: `mse spawn --package ${args.package}`,
+      })
+    }
     const session = await startSession(context)
     const project = args.package === undefined ? await loadProject(args.project) : undefined
     const source =

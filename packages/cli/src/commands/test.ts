@@ -14,11 +14,7 @@ export const command: Command = defineCommand({
   async run(args, context) {
     const { terminal } = context
     const [session, project] = await Promise.all([startSession(context), loadProject(args.project)])
-    let output = ''
-    const { verdict, ...tested } = await testApp(session, project, (text) => {
-      terminal.chunk(text)
-      output += text
-    })
-    return { data: { ...tested, evidence: undefined, output, verdict: verdictData(verdict) } }
+    const { verdict, ...tested } = await testApp(session, project, (text) => terminal.chunk(text))
+    return { data: { ...tested, evidence: undefined, verdict: verdictData(verdict) } }
   },
 })

@@ -31,7 +31,7 @@ export const environment: Family = {
     'Launch on Debian 12, Ubuntu 22.04, RHEL 9 or later.',
   ],
   'environment/not-ready': [
-    'Something that software enclaves need is missing.',
+    'Something that the chosen platform needs of the machine is missing.',
     'Run the commands that mse doctor shows.',
   ],
   'environment/pip': ['The chosen Python has no pip.', 'The message shows the command that installs it.'],

@@ -5,6 +5,18 @@ const forged = 'Do not send anything there. Somebody shows evidence that is not 
 
 /** What an enclave shows, and the connection on which it shows it. */
 export const evidence: Family = {
+  'evidence/other-app': [
+    'The file of evidence says that it is of another application than the project here.',
+    'Ask the operator for the evidence of the right one.',
+  ],
+  'evidence/other-version': [
+    'The file of evidence says that it is of another version of the application: code, dependencies or configuration differ.',
+    'Hand the operator the package of this version, or seal from the project of that one.',
+  ],
+  'evidence/other-kind': [
+    'The file that was given as evidence is another file of mse: a bundle, a policy.',
+    'Give the file that mse evidence has written.',
+  ],
   'certificate/key-binding': ['The enclave did not vouch for the key of this certificate.', forged],
   'certificate/key-strength': [
     'The RSA key of the certificate has fewer than 2048 bits: others may find it.',

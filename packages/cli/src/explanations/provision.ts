@@ -60,6 +60,10 @@ export const provision: Family = {
     'The bundle is for another version of the application.',
     'Give the owner the evidence of the enclave that runs; the owner seals to it again.',
   ],
+  'provision/other-instance': [
+    'The bundle was sealed to the evidence of another launch: an earlier one, or one on another machine.',
+    'Collect evidence of this launch; the owner seals to it again.',
+  ],
   'provision/other-launch': [
     'The bundle was sealed to another launch of this version.',
     'Give the owner new evidence; the owner seals to it again.',

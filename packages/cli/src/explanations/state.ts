@@ -2,6 +2,14 @@ import type { Family } from './explanation.ts'
 
 /** What mse keeps on this machine. */
 export const state: Family = {
+  'state/not-resumed': [
+    'Some of the applications that had ended could not be started again.',
+    'The message lists why; mse restart NAME tries one again.',
+  ],
+  'state/other-unit': [
+    'There is a systemd unit of the name that mse uses, and mse did not write it.',
+    'Look at the file; move it out of the way, or leave things as they are.',
+  ],
   'internal/bug': [
     'Something happened that mse did not expect.',
     'Report it with the file that the message names; it holds no secrets of yours.',

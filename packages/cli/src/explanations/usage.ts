@@ -26,6 +26,14 @@ export const usage: Family = {
     'Options were given, and no command.',
     'mse --help lists the commands; options follow the command.',
   ],
+  'usage/original-command': [
+    'A command of the original system that has another name here, or no counterpart.',
+    'The message names what takes its place; docs/from-the-original.md lists all of them.',
+  ],
+  'usage/original-option': [
+    'An option of the original system that has another name here, or no counterpart.',
+    'The message names what takes its place; docs/from-the-original.md lists all of them.',
+  ],
   'usage/other-app': [
     'The project in this folder has another name than the application that was given.',
     'Name the folder of the right project, or hand over a bundle.',

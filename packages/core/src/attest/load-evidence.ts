@@ -1,9 +1,9 @@
-import type { Evidence } from '@mse/attest'
+import type { Evidence, EvidenceAbout } from '@mse/attest'
 import { decodeEvidence } from '@mse/attest/evidence'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MseError } from '../error.ts'
-import { findApp } from '../state/app.ts'
+import { findApp, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Endpoint } from './channel.ts'
@@ -23,7 +23,7 @@ const limit = 256 * 1024
 /**
  * Evidence as people name it: an `https://` URL, a file (see `decodeEvidence`), or the name of an application here.
  *
- * @throws MseError `evidence/unreadable`, `usage/url`, `state/no-such-app`, `serve/*`; AttestationError `evidence/malformed`
+ * @throws MseError `evidence/unreadable`, `evidence/other-kind`, `usage/url`, `state/no-such-app`, `serve/*`; AttestationError `evidence/malformed`
  */
 export async function loadEvidence(folders: Folders, target: string, cwd: string): Promise<FoundEvidence> {
   if (target.includes('://')) {
@@ -33,16 +33,60 @@ export async function loadEvidence(folders: Folders, target: string, cwd: string
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() === true) {
     if (file.size > limit) throw new MseError('evidence/unreadable', `${target} is too large to be evidence`)
-    return { evidence: decodeEvidence(await readFile(path)), endpoint: undefined, origin: 'elsewhere' }
+    return { evidence: readEvidence(await readFile(path), target), endpoint: undefined, origin: 'elsewhere' }
   }
-  const { app } = await findApp(folders, target)
-  return collectFrom(endpointOf(app), 'here')
+  const { app } = await findNamed(folders, target)
+  const { name, fingerprint, instance } = app
+  return collectFrom(endpointOf(app), 'here', { name, fingerprint, instance })
+}
+
+/** @throws MseError `usage/url` for the name of a host, `state/no-such-app` */
+async function findNamed(folders: Folders, target: string): Promise<AppOnDisk> {
+  try {
+    return await findApp(folders, target)
+  } catch (error) {
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/i.test(target)) throw error
+    throw new MseError(
+      'usage/url',
+      'there is no file and no application of this name; an enclave elsewhere has a URL',
+      {
+        expected: `https://${target}`,
+        found: target,
+        next: `mse verify https://${target} --policy policy.json`,
+      },
+    )
+  }
+}
+
+/**
+ * Reads a file of evidence; one of the other files that people hand to each other is recognised.
+ *
+ * @throws MseError `evidence/other-kind`
+ */
+function readEvidence(bytes: Uint8Array, name: string): Evidence {
+  const kind = kindOf(bytes)
+  if (kind === undefined || kind.startsWith('mse-evidence/')) return decodeEvidence(bytes)
+  throw new MseError('evidence/other-kind', `${name} is no evidence`, {
+    expected: 'mse-evidence/1, as mse evidence writes it',
+    found: kind,
+    next: kind.startsWith('mse-bundle-file/') ? `mse run NAME --bundle ${name}` : 'mse evidence NAME --output FILE',
+  })
+}
+
+/** What a file of ours says that it is. */
+function kindOf(bytes: Uint8Array): string | undefined {
+  return /^\s*\{[^]*?"schema"\s*:\s*"(mse-[a-z-]+\/\d+)"/.exec(Buffer.from(bytes).toString('latin1'))?.[1]
 }
 
 /** TLS is loaded when somebody is to be asked: for a file it would double the time. */
-async function collectFrom(endpoint: Endpoint, origin: FoundEvidence['origin']): Promise<FoundEvidence> {
+async function collectFrom(
+  endpoint: Endpoint,
+  origin: FoundEvidence['origin'],
+  about?: EvidenceAbout,
+): Promise<FoundEvidence> {
   const { collectEvidence } = await import('./collect.ts')
-  return { evidence: await collectEvidence(endpoint), endpoint, origin }
+  const evidence = await collectEvidence(endpoint)
+  return { evidence: about === undefined ? evidence : { ...evidence, about }, endpoint, origin }
 }
 
 function endpointOfUrl(target: string): Endpoint {

@@ -4,20 +4,22 @@ import { dirname, join } from 'node:path'
 import { MseError } from '../error.ts'
 import { findPip } from '../package/dependencies/pip.ts'
 import { findPython, type Interpreter } from '../package/interpreter.ts'
+import { findTool } from '../platform/software/tools.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import type { Machine } from './machine.ts'
+import { diagnosePort } from './port.ts'
+import { programVersion } from './program-version.ts'
 
 const pip = { id: 'host/pip', title: 'pip' } as const
+const install = 'sudo apt-get install --yes --no-install-recommends'
 const oldestNode = [20, 19] as const
 /** Bytes that a first deploy needs: dependencies, a package, some storage. */
 const wantedSpace = 2e9
 
 /** What every platform needs. */
-export async function examineHost(
-  folders: Folders,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Diagnosis[]> {
-  return [node(), ...(await python(folders, env)), await space(folders), sgx()]
+export async function examineHost({ folders, env }: Machine, port: number | undefined): Promise<Diagnosis[]> {
+  return [node(), ...(await python(folders, env)), await age(), await space(folders), await diagnosePort(port)]
 }
 
 function node(): Diagnosis {
@@ -45,7 +47,7 @@ async function python(folders: Folders, env: Readonly<Record<string, string | un
     const fix = error.next === undefined ? {} : { fix: error.next }
     return [
       { id: 'host/python', title, outcome: 'failed', detail: error.found ?? error.message, ...fix },
-      { ...pip, outcome: 'skipped', detail: 'there is no Python to ask' },
+      { ...pip, outcome: 'skipped', detail: 'there is no Python to ask', fix: error.next ?? 'mse doctor' },
     ]
   }
 }
@@ -79,13 +81,15 @@ async function space(folders: Folders): Promise<Diagnosis> {
   const base = { id: 'host/space', title: 'disk space', detail }
   return free > wantedSpace
     ? { ...base, outcome: 'ok' }
-    : { ...base, outcome: 'warning', fix: 'free some space, or set XDG_STATE_HOME' }
+    : { ...base, outcome: 'warning', fix: 'mse list; mse remove what is no longer used, or set XDG_STATE_HOME' }
 }
 
-function sgx(): Diagnosis {
-  const present = existsSync('/dev/sgx_enclave')
-  const detail = present
-    ? '/dev/sgx_enclave is there; this version does not use it yet'
-    : 'no SGX on this machine: software enclaves only'
-  return { id: 'host/sgx', title: 'SGX', outcome: present ? 'warning' : 'ok', detail }
+/** mse has its own; with another one, people look after us. */
+async function age(): Promise<Diagnosis> {
+  const base = { id: 'host/age', title: 'age (to check our encryption with)' }
+  const found = await findTool('age')
+  if (found === undefined) {
+    return { ...base, outcome: 'skipped', detail: 'not installed; mse does without', fix: `${install} age` }
+  }
+  return { ...base, outcome: 'ok', detail: `${(await programVersion(found, ['--version'])) ?? 'unknown'}, ${found}` }
 }

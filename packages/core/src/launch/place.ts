@@ -3,7 +3,6 @@ import { MseError } from '../error.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { openPackage } from '../package/open.ts'
 import type { App } from '../state/app.ts'
-import type { LaunchOptions } from './launch-app.ts'
 import type { Before } from './launched.ts'
 import type { LaunchPlan } from './plan.ts'
 import { freePort } from './port.ts'
@@ -14,7 +13,11 @@ export interface Place {
   readonly replaces: LaunchPlan['replaces']
 }
 
-type Wanted = Pick<LaunchOptions, 'address' | 'port'>
+interface Wanted {
+  readonly address: string
+  /** 0: any. */
+  readonly port: number
+}
 
 /**
  * Finds the port of a launch: that of the application that runs, so that its URL stays; another one that was asked for; any.

@@ -1,6 +1,5 @@
 import type { SgxPolicy, SoftwarePolicy } from '@mse/attest'
 import type { LaunchPlan } from '../launch/plan.ts'
-import type { Diagnosis } from '../doctor/diagnosis.ts'
 import type { Artefact } from '../package/artefact.ts'
 
 /** What evidence has to show for an artefact on one platform: the platform's part of a policy. */
@@ -120,12 +119,10 @@ export interface Platform {
   readonly name: PlatformName
   /** As people read it: "software enclave". */
   readonly title: string
-  /** @throws MseError `environment/*` unless this machine can launch; quick, `diagnose` says more */
+  /** @throws MseError `environment/*` unless this machine can launch; quick, `mse doctor` says more */
   requireReady(): Promise<void>
   /** @throws MseError `container/*`, `sgx/*`, `base/*` when this package cannot run here */
   admit(artefact: Artefact): Promise<void>
-  /** What this platform needs of the machine, looked at now. */
-  diagnose(): Promise<Diagnosis[]>
   /** What evidence of this artefact must show on this platform. */
   measure(artefact: Artefact): Promise<Measurement>
   /**

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
+import type { Diagnosis } from '../doctor/diagnosis.ts'
+import type { Machine } from '../doctor/machine.ts'
 import type { Folders } from '../state/paths.ts'
 import { directInContainer, sgxInContainer } from './container/gramine-in-container.ts'
 import { containerPlatform, type ContainerPlatform } from './container/platform.ts'
 import { thisMachine } from './container/sgx-machine.ts'
 import { softwareInContainer } from './container/software-in-container.ts'
+import { diagnose as diagnoseContainer } from './container/diagnose.ts'
+import { diagnose as diagnoseSgx } from './sgx/diagnose.ts'
+import { diagnose as diagnoseSoftware } from './software/diagnose.ts'
 import type { Measurer, Platform, PlatformName } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile } from './software/identity.ts'
@@ -12,12 +17,37 @@ import { sgxMeasurer } from './sgx/measurer.ts'
 
 export type PlatformChoice = 'auto' | PlatformName
 
+/** What a machine can be made ready for. */
+export type Readiness = Exclude<PlatformName, 'gramine-direct'>
+
+/** What a platform needs of a machine. */
+export interface Needs {
+  /** The platforms whose needs are its needs, too. */
+  readonly includes: readonly Readiness[]
+  /** Whether its evidence is nothing without collateral. */
+  readonly collateral: boolean
+  /** Looked at now. */
+  diagnose(machine: Machine): Promise<Diagnosis[]>
+}
+
+/** Of every platform, whether this version launches it or not. SGX enclaves are started in containers. */
+export const needs: Readonly<Record<Readiness, Needs>> = {
+  software: { includes: [], collateral: false, diagnose: diagnoseSoftware },
+  container: { includes: [], collateral: false, diagnose: diagnoseContainer },
+  sgx: { includes: ['container'], collateral: true, diagnose: diagnoseSgx },
+}
+
+/** The platform that `auto` stands for on this very machine. */
+export function autoPlatform(): 'software' | 'sgx' {
+  return existsSync(thisMachine.enclave) ? 'sgx' : 'software'
+}
+
 /**
  * The only place that chooses a platform. `auto` is resolved from facts of this very machine, before anything is launched; it
  * never becomes `software` because somebody else said so.
  */
 export function choosePlatform(choice: PlatformChoice, folders: Folders): Platform {
-  const name = choice === 'auto' ? detect() : choice
+  const name = choice === 'auto' ? autoPlatform() : choice
   if (name === 'software') return softwarePlatform(folders)
   return containerPlatform(folders, inContainer[name](folders))
 }
@@ -36,10 +66,6 @@ export function measurers(folders: Folders): Measurer[] {
 /** Every platform that this version launches. */
 export function platforms(folders: Folders): Platform[] {
   return [softwarePlatform(folders)]
-}
-
-function detect(): 'software' | 'sgx' {
-  return existsSync(thisMachine.enclave) ? 'sgx' : 'software'
 }
 
 /** Roots of the software platforms that this user made; empty if there is none yet. */

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { formerKeys } from './former-keys.ts'
 import { keys } from './keys.ts'
 import { problem } from './problem.ts'
 import type { Key, KeyType } from './keys.ts'
@@ -43,6 +44,7 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
       return report('project/wrong-type', `${key.path} is of the wrong type`, key.path, {
         expected: typeNames[key.type],
         found,
+        ...(found === 'table' && formerKeys[key.path] !== undefined ? { next: formerKeys[key.path] as string } : {}),
       })
     }
     if (key.accepts?.(value as never) === false) {
@@ -62,7 +64,7 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
   const unknown = pathsOf(table).filter((path) => !keys.some((key) => key.path === path))
   return [
     ...unknown.flatMap((path) =>
-      report('project/unknown-key', `there is no key ${path}`, path, { next: suggestion(path) }),
+      report('project/unknown-key', `there is no key ${path}`, path, { next: formerKeys[path] ?? suggestion(path) }),
     ),
     ...keys.flatMap(checkKey),
   ].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? 0) - (b.column ?? 0))

@@ -129,6 +129,19 @@ test('the file can be named itself', async () => {
   expect((await loadProject(join(root, 'other.toml'))).file).toBe(join(root, 'other.toml'))
 })
 
+test.each([
+  ['resource = "free"', 'project/unknown-key', 'hardware = "1g"'],
+  ['dev = true', 'project/unknown-key', '--platform software'],
+  ['[ssl]\ndomain_name = "x"', 'project/unknown-key', 'not supported yet'],
+  ['docker = "image"', 'project/unknown-key', 'requirements.txt'],
+  ['expiration_date = 2030-01-01', 'project/unknown-key', 'expires = 2030-01-01'],
+  ['memory = "4g"', 'project/unknown-key', 'hardware = "1g"'],
+  ['[code]\nlocation = "src"', 'project/wrong-type', 'code = "mse_src"'],
+])('a key of earlier files, %j, is refused with what takes its place', async (line, code, next) => {
+  const refused = load(`${GOOD}${line}\n`)
+  await expect(refused).rejects.toMatchObject({ code, next: expect.stringContaining(next) as string })
+})
+
 describe('what is refused', () => {
   test.each([
     ['a misspelt key', `${GOOD}hardwear = "1g"`, 'project/unknown-key:4:1'],
@@ -228,7 +241,7 @@ test('all problems at once, in the order of the file; the error carries them', a
 test.each([
   ['helthcheck_endpoint = "/"', 'did you mean healthcheck_endpoint?'],
   ['platform = "sgx"', 'did you mean deploy.platform?'],
-  ['docker = "x"', 'did you mean cloud.docker?'],
+  ['docker = "x"', 'remove it; Python packages go into requirements.txt, the rest is named by base'],
   ['zzz = 1', 'remove it'],
 ])('a suggestion for %s', async (line, next) => {
   expect((await problems(GOOD + line)).find(({ code }) => code === 'project/unknown-key')?.next).toBe(next)

@@ -9,6 +9,8 @@ import type { App } from '../state/app.ts'
 export interface BundleFile {
   readonly schema: 'mse-bundle-file/1'
   readonly name: string
+  /** The launch that the evidence said to be of; null if it did not say. */
+  readonly instance: string | null
   /** 64 hex. */
   readonly fingerprint: string
   /** REPORTDATA of the launch that it was sealed to, 128 hex. */
@@ -25,6 +27,7 @@ const hex = (length: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]
 const shape = v.strictObject({
   schema: v.literal('mse-bundle-file/1'),
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  instance: v.nullable(hex(32)),
   fingerprint: hex(64),
   report_data: hex(128),
   expires: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -42,9 +45,11 @@ export function decodeBundleFile(bytes: Uint8Array): BundleFile {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return v.parse(shape, parseCanonicalJson(Buffer.from(text.replace(/\n$/, ''))))
   } catch (cause) {
+    const kind = /"schema":\s*"(mse-[a-z-]+\/\d+)"/.exec(Buffer.from(bytes).toString('latin1'))?.[1]
     throw new MseError('provision/malformed', 'this is not a bundle file, or it was damaged on its way', {
       cause,
-      expected: 'what mse seal has written',
+      expected: 'mse-bundle-file/1, as mse seal writes it',
+      ...(kind === undefined ? {} : { found: kind }),
       next: 'Ask the owner for it again.',
     })
   }
@@ -62,11 +67,12 @@ export const bundleFileLimit: number = 3 << 20
  * Looks, before anything is sent, whether a bundle is for the application, the version and the very launch that it is given to. It
  * spares an answer that nobody understands; what protects is the launcher's own look at what is sealed.
  *
- * @throws MseError `provision/other-app`, `provision/other-version`, `provision/other-launch`, `provision/expired`, `provision/secrets`
+ * @throws MseError `provision/other-app`, `provision/other-version`, `provision/other-instance`,
+ *   `provision/other-launch`, `provision/expired`, `provision/secrets`
  */
 export function requireFitting(
   file: BundleFile,
-  { name }: Pick<App, 'name'>,
+  { name, instance }: Pick<App, 'name' | 'instance'>,
   enclave: Pick<VerifiedEnclave, 'measurement' | 'reportData'>,
   secrets: Uint8Array | undefined,
   now: Date,
@@ -74,6 +80,7 @@ export function requireFitting(
   const launch = Buffer.from(enclave.reportData).toString('hex')
   same('provision/other-app', 'the bundle is for another application', file.name, name)
   same('provision/other-version', 'the bundle is for another version', file.fingerprint, enclave.measurement)
+  same('provision/other-instance', 'the bundle is for another launch', file.instance ?? instance, instance)
   same('provision/other-launch', 'the bundle was sealed to another launch of this version', file.report_data, launch)
   const end = new Date(file.expires * 1000)
   if (now > end) {

@@ -1,12 +1,14 @@
-import type { Evidence, Policy } from '@mse/attest'
+import type { Evidence, EvidenceAbout, Policy } from '@mse/attest'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
 import { prepareVerification } from '../attest/prepare-verification.ts'
 import { verifyUnder } from '../attest/verify-under.ts'
+import { MseError } from '../error.ts'
 import { policyFor } from '../fingerprint/implied-policy.ts'
 import { codeKey, ownerKeys } from '../owner/keys.ts'
 import { packageProject } from '../package/package-project.ts'
+import type { Measurement } from '../platform/platform.ts'
 import { choosePlatform, type PlatformChoice } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
@@ -31,8 +33,9 @@ export async function sealProject(
   options: SealOptions,
 ): Promise<BundleFile> {
   const { folders, now } = session
-  const policy = await expected(session, project, options)
+  const { policy, fingerprint } = await expected(session, project, options)
   const shown = demandCertificate(evidence)
+  requireOf(evidence.about, project.name, fingerprint)
   const given = await prepareVerification(session, shown)
   return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
     const { enclave } = await verifyUnder(shown, [...options.policies, policy], given)
@@ -41,6 +44,7 @@ export async function sealProject(
     return {
       schema: 'mse-bundle-file/1',
       name: project.name,
+      instance: evidence.about?.instance ?? null,
       fingerprint: enclave.measurement,
       report_data: Buffer.from(enclave.reportData).toString('hex'),
       expires: Math.floor(now().getTime() / 1000) + bundleLifetime,
@@ -50,15 +54,45 @@ export async function sealProject(
   })
 }
 
+interface Expected {
+  readonly policy: Policy
+  readonly fingerprint: Measurement['measurement']
+}
+
+/**
+ * What a file of evidence says that it is of, before it is verified: a mistake is named, where the verifier would only see
+ * another measurement.
+ *
+ * @throws MseError `evidence/other-app`, `evidence/other-version`
+ */
+function requireOf(about: EvidenceAbout | undefined, name: string, fingerprint: Measurement['measurement']): void {
+  if (about === undefined) return
+  if (about.name !== name) {
+    throw new MseError('evidence/other-app', 'the evidence is of another application', {
+      expected: name,
+      found: about.name,
+      next: `Ask the operator for that of ${name}: mse evidence ${name}`,
+    })
+  }
+  const wanted = [fingerprint].flat()
+  if (wanted.includes('any') || wanted.includes(about.fingerprint)) return
+  throw new MseError('evidence/other-version', 'the evidence is of another version of the application', {
+    expected: wanted.join(' or '),
+    found: about.fingerprint,
+    next: 'Hand the operator this version (mse package), or seal from the project of that one.',
+  })
+}
+
 /** The measurement comes from the project; software roots beside this user's own come from the caller's policies. */
-async function expected(session: Session, project: Project, options: SealOptions): Promise<Policy> {
+async function expected(session: Session, project: Project, options: SealOptions): Promise<Expected> {
   const platform = choosePlatform(options.platform, session.folders)
   return withStaging(session.folders, async (staging) => {
     const { artefact } = await packageProject(session, project, join(staging, 'package'))
     const measurement = await platform.measure(artefact)
-    if (measurement.platform !== 'software') return policyFor(measurement)
+    const fingerprint = measurement.measurement
+    if (measurement.platform !== 'software') return { policy: policyFor(measurement), fingerprint }
     const softwareRoots = [...measurement.softwareRoots, ...options.policies.flatMap(softwareRootsOf)]
-    return policyFor({ ...measurement, softwareRoots })
+    return { policy: policyFor({ ...measurement, softwareRoots }), fingerprint }
   })
 }
 

@@ -11,18 +11,24 @@ import type { Session } from '../session.ts'
 import { findApp } from '../state/app.ts'
 import { endpointOf, urlOf } from '../state/endpoint.ts'
 import { testEnvironment } from './test-environment.ts'
+import { TestsFailed } from './tests-failed.ts'
 
 export interface Tested extends Proof {
   readonly name: string
   readonly url: string
+  /** What the tests have printed, the last of it. */
+  readonly output: string
 }
+
+/** Characters of output that are kept. */
+const keptOutput = 1 << 20
 
 /**
  * Runs `tests_cmd` of a project, in its folder of tests, against its running application: verified first, so that the tests
  * believe the certificate of the very enclave (`SSL_CERT_FILE`) and know where it is (`TEST_REMOTE_URL`).
  *
  * @param print gets what the tests print, as it comes
- * @throws MseError `test/no-command`, `test/not-running`, `test/requirements`, `test/failed`; as verification
+ * @throws MseError `test/no-command`, `test/not-running`, `test/requirements`; TestsFailed `test/failed`; as verification
  */
 export async function testApp(session: Session, project: Project, print: (text: string) => void): Promise<Tested> {
   const command = requireCommand(project)
@@ -41,11 +47,16 @@ export async function testApp(session: Session, project: Project, print: (text: 
   const environment = await testEnvironment(session, project.testsRequirements)
   const url = urlOf(onDisk.app)
   const believed = { SSL_CERT_FILE: proof.certificateFile, REQUESTS_CA_BUNDLE: proof.certificateFile }
+  let output = ''
+  const keep = (text: string): void => {
+    print(text)
+    output = (output + text).slice(-keptOutput)
+  }
   const code = await session.phase('test', `${command}, against ${url}`, () =>
-    runTests(command, project.testsDirectory, { ...environment, ...believed, TEST_REMOTE_URL: url }, session, print),
+    runTests(command, project.testsDirectory, { ...environment, ...believed, TEST_REMOTE_URL: url }, session, keep),
   )
-  if (code === 0) return { name: project.name, url, ...proof }
-  throw new MseError('test/failed', `the tests failed: ${command} ended with ${code}`, { next: 'mse logs' })
+  if (code === 0) return { name: project.name, url, output, ...proof }
+  throw new TestsFailed(command, code, output)
 }
 
 function requireCommand({ testsCmd, testsDirectory, file }: Project): string {

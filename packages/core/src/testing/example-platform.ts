@@ -28,7 +28,6 @@ export function examplePlatform(policy: Measurement, running: Running, asked: As
     title: 'software enclave',
     requireReady: async () => undefined,
     admit: async () => undefined,
-    diagnose: async () => [],
     measure: async () => policy,
     launch: async () => {
       asked.push('launch')

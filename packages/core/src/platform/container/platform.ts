@@ -44,7 +44,6 @@ export function containerPlatform(folders: Folders, own: ContainerPlatform): Pla
       await requireImage(folders, baseOf(artefact))
       await own.prepare(artefact, undefined, 1)
     },
-    diagnose: async () => [],
     async launch(plan) {
       const files = layout(plan.folder)
       const container = { ...own.container, engine: await findEngine(folders.engines) }

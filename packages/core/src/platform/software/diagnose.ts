@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Diagnosis } from '../../doctor/diagnosis.ts'
+import { programVersion } from '../../doctor/program-version.ts'
 import { findTool, fuseAccess, installCommand, tools } from './tools.ts'
 
 /** What the software enclave needs of a machine, each tried rather than guessed. */
@@ -13,7 +14,10 @@ export async function diagnose(): Promise<Diagnosis[]> {
 async function program(tool: (typeof tools)[number]): Promise<Diagnosis> {
   const found = await findTool(tool.program)
   const base = { id: `software/${tool.program}`, title: `${tool.program} (${tool.use})` }
-  if (found !== undefined) return { ...base, outcome: 'ok', detail: found }
+  if (found !== undefined) {
+    const version = await programVersion(found, [tool.version])
+    return { ...base, outcome: 'ok', detail: `${version ?? 'of unknown version'}, ${found}` }
+  }
   return { ...base, outcome: 'failed', detail: 'not installed', fix: installCommand([tool]) }
 }
 
@@ -74,5 +78,6 @@ function sandbox(): Diagnosis {
 }
 
 function skipped(): Diagnosis {
-  return { id: 'software/sandbox', title: 'the sandbox', outcome: 'skipped', detail: 'programs are missing' }
+  const base = { id: 'software/sandbox', title: 'the sandbox' }
+  return { ...base, outcome: 'skipped', detail: 'programs are missing', fix: 'mse doctor --platform software' }
 }

@@ -1,6 +1,5 @@
 import type { Folders } from '../../state/paths.ts'
 import type { Platform } from '../platform.ts'
-import { diagnose } from './diagnose.ts'
 import { identityFile, softwareIdentity } from './identity.ts'
 import { launchSupervised, relaunchSupervised } from './launch-supervised.ts'
 import { softwareMeasurement } from './measurer.ts'
@@ -24,7 +23,6 @@ export function softwarePlatform(folders: Folders): Platform {
     },
     requireReady: requireTools,
     admit: async () => undefined,
-    diagnose,
     launch: (plan) => launchSupervised(plan, identity, inNamespaces),
     relaunch: (folder) => relaunchSupervised(folder, inNamespaces),
     usage: readUsage,

@@ -8,18 +8,20 @@ export interface Tool {
   readonly program: string
   readonly debian: string
   readonly use: string
+  /** What makes it say its version. */
+  readonly version: string
 }
 
 export const tools: readonly Tool[] = [
-  { program: 'bwrap', debian: 'bubblewrap', use: 'the sandbox' },
-  { program: 'gocryptfs', debian: 'gocryptfs', use: 'encrypted storage' },
-  { program: 'fuse2fs', debian: 'fuse2fs', use: 'storage of limited size' },
-  { program: 'fusermount3', debian: 'fuse3', use: 'mounting storage' },
-  { program: 'mke2fs', debian: 'e2fsprogs', use: 'storage of limited size' },
-  { program: 'e2fsck', debian: 'e2fsprogs', use: 'storage after a crash' },
-  { program: 'unshare', debian: 'util-linux', use: 'namespaces' },
-  { program: 'flock', debian: 'util-linux', use: 'one supervisor for each application' },
-  { program: 'prlimit', debian: 'util-linux', use: 'limits' },
+  { program: 'bwrap', debian: 'bubblewrap', use: 'the sandbox', version: '--version' },
+  { program: 'gocryptfs', debian: 'gocryptfs', use: 'encrypted storage', version: '-version' },
+  { program: 'fuse2fs', debian: 'fuse2fs', use: 'storage of limited size', version: '-V' },
+  { program: 'fusermount3', debian: 'fuse3', use: 'mounting storage', version: '--version' },
+  { program: 'mke2fs', debian: 'e2fsprogs', use: 'storage of limited size', version: '-V' },
+  { program: 'e2fsck', debian: 'e2fsprogs', use: 'storage after a crash', version: '-V' },
+  { program: 'unshare', debian: 'util-linux', use: 'namespaces', version: '--version' },
+  { program: 'flock', debian: 'util-linux', use: 'one supervisor for each application', version: '--version' },
+  { program: 'prlimit', debian: 'util-linux', use: 'limits', version: '--version' },
 ]
 
 /** The path that tools are looked for on: mke2fs lies where an ordinary user's path does not lead. */
