@@ -55,6 +55,12 @@ export function openEngine({ socket, api }: FoundEngine): Engine {
     const { status, body } = await demand({ method: 'GET', path: `${of(nameOrId)}/json` }, 200, 404)
     return status === 404 ? undefined : stateOf(body as Inspected)
   }
+  /** A container that two remove at once, the engine itself being one of them, can be on the list and no longer be known. */
+  const isListed = async (name: string): Promise<boolean> => {
+    const filters = encodeURIComponent(JSON.stringify({ name: [name] }))
+    const { body } = await demand({ method: 'GET', path: `/containers/json?all=1&filters=${filters}` }, 200)
+    return (body as readonly unknown[]).length > 0
+  }
   return {
     async isRootless() {
       const { body } = await demand({ method: 'GET', path: '/info' }, 200)
@@ -93,7 +99,7 @@ export function openEngine({ socket, api }: FoundEngine): Engine {
       // One that is being removed already answers 409 to some engines and 500 to others: it is asked for until it is gone.
       for (const until = performance.now() + patience; ;) {
         const answer = await ask(question)
-        if ((await inspect(nameOrId)) === undefined) return
+        if ((await inspect(nameOrId)) === undefined && !(await isListed(nameOrId))) return
         if (performance.now() > until) throw engineRefusal(question, answer)
         await sleep(100)
       }
