@@ -28,6 +28,8 @@ export interface Project {
   readonly logs: 'operator'
   readonly deploy: {
     readonly platform: 'auto' | 'software' | 'sgx'
+    /** Address of the operator service that starts it; undefined: this machine. */
+    readonly operator: string | undefined
     /** When it ends by itself. */
     readonly expires: Date | undefined
   }
