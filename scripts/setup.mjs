@@ -87,6 +87,7 @@ const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
   faketime: 'faketime',
+  ip: 'iproute2',
   podman: 'podman',
   runc: 'runc',
   skopeo: 'skopeo',
@@ -94,7 +95,7 @@ const testTools = {
 
 /** As root, installs the programs that tests compare with. What is not there then is said: those tests are skipped. */
 export function prepareTests() {
-  const missing = (program) => spawnSync(program, ['--version']).status !== 0
+  const missing = (program) => spawnSync('sh', ['-c', 'command -v "$0"', program]).status !== 0
   const packages = Object.entries(testTools).flatMap(([program, name]) => (missing(program) ? [name] : []))
   if (packages.length === 0) return
   if (process.getuid?.() === 0) {
