@@ -6,7 +6,8 @@ import type { Artefact } from '../package/artefact.ts'
 export type Measurement = Omit<SoftwarePolicy, 'debug'> | Omit<SgxPolicy, 'debug'>
 
 /** Where an application can be launched; people choose by this word. */
-export type PlatformName = 'software' | 'container' | 'gramine-direct' | 'sgx'
+export const platformNames = ['software', 'container', 'gramine-direct', 'sgx'] as const
+export type PlatformName = (typeof platformNames)[number]
 
 /** What is measured of a package: its index, with its exact bytes. */
 export type IndexedPackage = Pick<Artefact, 'index' | 'indexBytes'>

@@ -9,7 +9,8 @@ import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { writePackage } from '../testing/write-package.ts'
 import { softwareFingerprint } from '../package/fingerprint.ts'
 import { asFailure } from './failure.ts'
-import { choosePlatform, ownSoftwareRoots, platforms } from './platforms.ts'
+import { platformNames } from './platform.ts'
+import { choosePlatform, ownSoftwareRoots } from './platforms.ts'
 import { keyDigest } from './software/key-digest.ts'
 
 const folder = temporaryFolder()
@@ -51,9 +52,8 @@ it('measures a package: its fingerprint, its owner, the own root and no other', 
   expect(measured).toHaveProperty('softwareRoots.length', 1)
 })
 
-it('every platform has a name of its own', () => {
-  const names = platforms(folders()).map((platform) => platform.name)
-  expect(new Set(names).size).toBe(names.length)
+it('every platform is chosen by its name, and by no other', () => {
+  expect(platformNames.map((name) => choosePlatform(name, folders()).name)).toEqual([...platformNames])
 })
 
 it('an enclave of which nothing is left is not alive and has no reason', async () => {
