@@ -1,7 +1,7 @@
 """Outside the enclave: a listening socket goes from one supervisor to the next; its port is never without a listener.
 
-hold FOLDER FROM ADDRESS PORT PRIVATE COMMAND…: takes the listener of the launch in folder FROM, or makes one if that is
-empty; makes another on 127.0.0.1 if PRIVATE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
+hold FOLDER FROM ADDRESS PORT OTHER MEANWHILE COMMAND…: takes the listener of the launch in folder FROM, or makes one if that
+is empty; makes another on address OTHER if port MEANWHILE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
 succeed FOLDER COMMAND…: takes the listener of the supervisor that runs there, which then ends; becomes COMMAND.
 give: sends descriptor 4 over the connection on descriptor 3.
 hand: sends descriptors 2 to 6 to a container (loader.py), over the socket `hand` in the working folder.
@@ -13,14 +13,14 @@ import socket
 import sys
 from collections.abc import Callable
 
-PUBLIC, PRIVATE = 4, 5
+PUBLIC, MEANWHILE = 4, 5
 
 
-def hold(folder: str, source: str, address: str, port: str, private: str, *command: str) -> None:
+def hold(folder: str, source: str, address: str, port: str, other: str, meanwhile: str, *command: str) -> None:
     try:
         place(take(source, b"door") if source else listen(address, int(port)), PUBLIC)
-        if int(private):
-            place(listen("127.0.0.1", int(private)), PRIVATE)
+        if int(meanwhile):
+            place(listen(other, int(meanwhile)), MEANWHILE)
     except OSError as error:
         code = "launch/port-kept" if source else "launch/port-taken"
         fail(folder, code, f"there is no listening on {address} port {port}: {error.strerror}")

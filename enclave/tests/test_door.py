@@ -28,7 +28,7 @@ def run(*words: str, show: str = "(4,)") -> subprocess.CompletedProcess[str]:
 
 def test_a_listener_is_made_and_handed_to_the_command(tmp_path: Path) -> None:
     port, meanwhile = free_port(), free_port()
-    ended = run("hold", str(tmp_path), "", "127.0.0.1", str(port), str(meanwhile), show="(4, 5)")
+    ended = run("hold", str(tmp_path), "", "127.0.0.1", str(port), "127.0.0.1", str(meanwhile), show="(4, 5)")
     assert json.loads(ended.stdout) == [port, meanwhile]
 
 
@@ -36,7 +36,7 @@ def test_a_port_that_is_taken_is_reported_with_its_code(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ended = run("hold", str(tmp_path), "", "127.0.0.1", str(taken.getsockname()[1]), "0")
+        ended = run("hold", str(tmp_path), "", "127.0.0.1", str(taken.getsockname()[1]), "127.0.0.1", "0")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert json.loads((tmp_path / "report.json").read_text())["failure"]["code"] == "launch/port-taken"
 
@@ -69,7 +69,7 @@ def test_a_listener_is_taken_from_its_holder_over_a_path_of_any_length(tmp_path:
 
 
 def test_a_holder_that_is_gone_is_reported_with_its_code(tmp_path: Path) -> None:
-    ended = run("hold", str(tmp_path), str(tmp_path), "127.0.0.1", "1", "0")
+    ended = run("hold", str(tmp_path), str(tmp_path), "127.0.0.1", "1", "127.0.0.1", "0")
     assert ended.returncode == 1
     assert json.loads((tmp_path / "report.json").read_text())["failure"]["code"] == "launch/port-kept"
 

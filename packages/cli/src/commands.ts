@@ -48,6 +48,13 @@ export const commands: readonly Entry[] = [
   { name: 'run', summary: 'provision a waiting enclave', load: () => import('./commands/run.ts') },
   { name: 'deploy', summary: 'all of that in one go', load: () => import('./commands/deploy.ts') },
   {
+    name: 'login',
+    summary: 'keep a token for an operator service',
+    load: () => import('./commands/login.ts'),
+  },
+  { name: 'logout', summary: 'forget it', load: () => import('./commands/logout.ts') },
+  { name: 'whoami', summary: 'who you are to an operator service', load: () => import('./commands/whoami.ts') },
+  {
     name: 'test',
     summary: 'run the tests of a project against its application',
     load: () => import('./commands/test.ts'),
@@ -68,7 +75,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'operator',
-    summary: 'have applications return after a reboot',
+    summary: 'run the applications of others on this machine; have applications return after a reboot',
     load: () => import('./commands/operator.ts'),
   },
   { name: 'keygen', summary: 'make a key to encrypt to, or to sign with', load: () => import('./commands/keygen.ts') },

@@ -6,6 +6,7 @@ import { urlOf } from '@mse/core/state/endpoint'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
+import { operatorArgument } from '../operator-argument.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { planText } from '../show-plan.ts'
@@ -15,11 +16,13 @@ export const command: Command = defineCommand({
   examples: [
     ['mse deploy', 'package, launch, verify, provision and serve the project in this folder'],
     ['url=$(mse deploy helloworld --port 8443)', 'the same, keeping the URL'],
+    ['mse deploy --operator https://op.example.org:8444', 'the same on the machine of an operator (mse login first)'],
   ],
   related: ['spawn', 'verify', 'run', 'status', 'stop'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     ...launchArguments,
+    operator: operatorArgument,
     policy: policyArgument,
     ...collateralArguments,
     dryRun: flag('print what would be measured, encrypted and sent, and to whom; start and send nothing'),
@@ -33,6 +36,12 @@ export const command: Command = defineCommand({
       loadProject(args.project),
       readPolicies(args.policy),
     ])
+    const operator = args.operator ?? project.deploy.operator
+    if (operator !== undefined) {
+      const { deployElsewhere } = await import('../operator/deploy-elsewhere.ts')
+      const platform = platformChoice(args.platform, project)
+      return deployElsewhere(session, project, { ...args, operator, platform, policies }, context)
+    }
     const options = {
       ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),

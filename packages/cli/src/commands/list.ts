@@ -1,6 +1,8 @@
-import { appStatus } from '@mse/core/serve/app-status'
+import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
 import { listApps } from '@mse/core/state/app'
-import { defineCommand, type Command } from '../command.ts'
+import { defineCommand, type Command, type Context } from '../command.ts'
+import { clientOf, operatorArgument } from '../operator-argument.ts'
+import { remoteStatus } from '../operator/remote-status.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -9,10 +11,9 @@ export const command: Command = defineCommand({
     ['mse list --json', 'the same for programs'],
   ],
   related: ['status', 'deploy', 'stop'],
-  arguments: {},
-  async run(_args, context) {
-    const session = await startSession(context)
-    const apps = await Promise.all((await listApps(session.folders)).map((one) => appStatus(session, one)))
+  arguments: { operator: operatorArgument },
+  async run(args, context) {
+    const apps = await find(args.operator, context)
     if (apps.length === 0) context.terminal.say('There is no application yet: mse scaffold NAME, mse deploy')
     else {
       const rows = apps.map(({ name, state, platform, url }) => ({ name, state, platform, url }))
@@ -21,3 +22,13 @@ export const command: Command = defineCommand({
     return { data: { apps } }
   },
 })
+
+async function find(operator: string | undefined, context: Context): Promise<AppStatus[]> {
+  const client = await clientOf(operator, context)
+  if (client !== undefined) {
+    const { apps } = await client.ask('list')
+    return apps.map((view) => remoteStatus(client.login, view))
+  }
+  const session = await startSession(context)
+  return Promise.all((await listApps(session.folders)).map((one) => appStatus(session, one)))
+}

@@ -1,8 +1,9 @@
 import { readLogs } from '@mse/core/serve/logs'
 import { failedFolder } from '@mse/core/launch/launched'
 import { findApp, homeOf } from '@mse/core/state/app'
-import { appArgument, appName } from '../app-name.ts'
-import { defineCommand, flag, integer, type Command } from '../command.ts'
+import { appArgument } from '../app-name.ts'
+import { defineCommand, flag, integer, type Command, type Context } from '../command.ts'
+import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -13,19 +14,33 @@ export const command: Command = defineCommand({
   related: ['status', 'stop'],
   arguments: {
     app: appArgument,
+    operator: operatorArgument,
     failed: flag('of the last deployment that failed while another one served'),
     follow: flag('go on with what comes', { short: 'f' }),
     lines: integer('how many lines from the end', { short: 'n', default: 1000, minimum: 0 }),
   },
   async run(args, context) {
-    const { folders } = await startSession(context)
-    const found = await findApp(folders, await appName(args.app, context))
-    const folder = args.failed ? failedFolder(homeOf(found.folder)) : found.folder
     let text = ''
-    for await (const part of readLogs(folder, { lines: args.lines, follow: args.follow, signal: context.signal })) {
+    for await (const part of await read(await findTarget(args, context), args, context)) {
       context.terminal.chunk(part)
       if (context.terminal.json === 'envelope') text += part
     }
     return { data: { text } }
   },
 })
+
+interface Wanted {
+  readonly failed: boolean
+  readonly follow: boolean
+  readonly lines: number
+}
+
+async function read({ name, client }: Target, wanted: Wanted, context: Context): Promise<AsyncIterable<string>> {
+  const { failed, follow, lines } = wanted
+  if (client !== undefined) {
+    return client.text('logs', { name, query: { lines: `${lines}`, follow: `${follow}`, failed: `${failed}` } })
+  }
+  const { folders } = await startSession(context)
+  const { folder } = await findApp(folders, name)
+  return readLogs(failed ? failedFolder(homeOf(folder)) : folder, { lines, follow, signal: context.signal })
+}

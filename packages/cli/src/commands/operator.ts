@@ -1,20 +1,51 @@
-import { choice, defineCommand, flag, integer, positional, type Command } from '../command.ts'
+import { choice, defineCommand, flag, integer, path, positional, text, type Command } from '../command.ts'
+import { policy } from '../operator/policy.ts'
 import { resume } from '../operator/resume.ts'
+import { serve } from '../operator/serve.ts'
+import { token } from '../operator/token.ts'
 import { install, uninstall } from '../operator/units.ts'
 
 export const command: Command = defineCommand({
   examples: [
+    ['mse operator serve --address 0.0.0.0 --host op.example.org', 'run the applications of others on this machine'],
     ['mse operator install', 'have the applications of this user return after a reboot (systemd)'],
-    ['mse operator resume', 'start those again that have ended and keep their storage'],
   ],
-  related: ['restart', 'list', 'doctor'],
+  related: ['login', 'deploy', 'restart', 'list', 'doctor'],
   arguments: {
-    action: positional(choice(['install', 'uninstall', 'resume'], 'what to do', { required: true })),
+    action: positional(
+      choice(['serve', 'token', 'policy', 'install', 'uninstall', 'resume'], 'what to do', { required: true }),
+    ),
+    word: positional(text('of token: create, list or revoke')),
+    id: positional(text('of token revoke: which one')),
+    address: text('serve: IP address to listen on, applications included', { default: '127.0.0.1', value: 'ADDRESS' }),
+    port: integer('serve: port of the service; 0 takes a free one', { default: 8444, minimum: 0, maximum: 65535 }),
+    host: text('serve: name or address under which owners and clients reach this machine', { value: 'NAME' }),
+    ports: text('serve: ports that applications are given', { default: '20000-20999', value: 'FIRST-LAST' }),
+    certificate: path('serve: certificate of your own, with its chain; default: one is made', { value: 'FILE' }),
+    key: path('serve: its private key', { value: 'FILE' }),
+    owner: text('token create: whose it is', { value: 'NAME' }),
+    role: choice(['view', 'deploy', 'admin'], 'token create: what it is good for', { default: 'deploy' }),
+    applications: integer('token create: how many applications its owner may have', { default: 10, minimum: 0 }),
+    memory: text('token create: memory of all of them', { default: '16g', value: 'SIZE' }),
+    storage: text('token create: storage of all of them, and of uploads', { default: '128g', value: 'SIZE' }),
+    expires: text('token create: when it ends: a date and time, or 90m, 12h, 30d from now', { value: 'WHEN' }),
     dryRun: flag('install, uninstall: say what would be written or removed'),
     timeout: integer('resume: seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
   },
   run(args, context) {
-    if (args.action === 'resume') return resume(args, context)
-    return args.action === 'install' ? install(args, context) : uninstall(args, context)
+    switch (args.action) {
+      case 'serve':
+        return serve(args, context)
+      case 'token':
+        return token(args, context)
+      case 'policy':
+        return policy(context)
+      case 'install':
+        return install(args, context)
+      case 'uninstall':
+        return uninstall(args, context)
+      case 'resume':
+        return resume(args, context)
+    }
   },
 })

@@ -1,6 +1,7 @@
 import { stopApp } from '@mse/core/stop/stop-app'
-import { appArgument, appName } from '../app-name.ts'
+import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command } from '../command.ts'
+import { findTarget, operatorArgument } from '../operator-argument.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -9,12 +10,14 @@ export const command: Command = defineCommand({
     ['mse remove', 'the same for the project in this folder; the project stays'],
   ],
   related: ['stop', 'list', 'deploy'],
-  arguments: { app: appArgument },
+  arguments: { app: appArgument, operator: operatorArgument },
   async run(args, context) {
-    const session = await startSession(context)
-    const name = await appName(args.app, context)
-    const wasRunning = await stopApp(session, name, true)
-    context.terminal.say(`${name} is gone from this machine.`)
+    const { name, client } = await findTarget(args, context)
+    const wasRunning =
+      client === undefined
+        ? await stopApp(await startSession(context), name, true)
+        : (await client.ask('remove', { name, timeout: 60_000 })).wasRunning
+    context.terminal.say(`${name} is gone from ${client === undefined ? 'this machine' : client.login.url}.`)
     return { data: { name, wasRunning, removed: true } }
   },
 })

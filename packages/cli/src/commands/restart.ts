@@ -1,7 +1,8 @@
 import { restartApp } from '@mse/core/serve/restart-app'
 import { urlOf } from '@mse/core/state/endpoint'
-import { appArgument, appName } from '../app-name.ts'
+import { appArgument } from '../app-name.ts'
 import { defineCommand, integer, type Command } from '../command.ts'
+import { findTarget, operatorArgument } from '../operator-argument.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { servingData, showVerdict } from '../show-proof.ts'
@@ -14,6 +15,7 @@ export const command: Command = defineCommand({
   related: ['status', 'deploy', 'stop'],
   arguments: {
     app: appArgument,
+    operator: operatorArgument,
     policy: policyArgument,
     timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
   },
@@ -21,7 +23,12 @@ export const command: Command = defineCommand({
     const { terminal } = context
     const session = await startSession(context)
     const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
-    const { state, proof, ...onDisk } = await restartApp(session, await appName(args.app, context), options)
+    const { name, client } = await findTarget(args, context)
+    if (client !== undefined) {
+      const { restartElsewhere } = await import('../operator/restart-elsewhere.ts')
+      return restartElsewhere(session, client, { name, policies: options.policies }, context)
+    }
+    const { state, proof, ...onDisk } = await restartApp(session, name, options)
     const url = urlOf(onDisk.app)
     if (proof === undefined) {
       terminal.say(`${onDisk.app.name} keeps no keys (restart = "reprovision"): it waits for its owner, mse run`)

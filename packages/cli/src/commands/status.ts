@@ -1,7 +1,9 @@
 import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
 import { findApp } from '@mse/core/state/app'
-import { appArgument, appName } from '../app-name.ts'
-import { defineCommand, type Command } from '../command.ts'
+import { appArgument } from '../app-name.ts'
+import { defineCommand, type Command, type Context } from '../command.ts'
+import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
+import { remoteStatus } from '../operator/remote-status.ts'
 import { readableSize } from '../readable-size.ts'
 import { startSession } from '../session.ts'
 
@@ -11,15 +13,20 @@ export const command: Command = defineCommand({
     ['mse status --json', 'the same of the project in this folder, for programs'],
   ],
   related: ['list', 'logs', 'restart', 'stop'],
-  arguments: { app: appArgument },
+  arguments: { app: appArgument, operator: operatorArgument },
   async run(args, context) {
-    const session = await startSession(context)
-    const status = await appStatus(session, await findApp(session.folders, await appName(args.app, context)))
+    const status = await find(await findTarget(args, context), context)
     const lines = Object.entries(rows(status)).filter((row): row is [string, string] => row[1] !== undefined)
     const width = Math.max(...lines.map(([title]) => title.length))
     return { text: lines.map(([title, value]) => `${title.padEnd(width)}  ${value}`).join('\n'), data: status }
   },
 })
+
+async function find({ name, client }: Target, context: Context): Promise<AppStatus> {
+  if (client !== undefined) return remoteStatus(client.login, await client.ask('status', { name }))
+  const session = await startSession(context)
+  return appStatus(session, await findApp(session.folders, name))
+}
 
 function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {
   const { name, state, url, platform, fingerprint, instance, created, expires, certificate, metrics } = status

@@ -1,6 +1,7 @@
 import { stopApp } from '@mse/core/stop/stop-app'
-import { appArgument, appName } from '../app-name.ts'
+import { appArgument } from '../app-name.ts'
 import { defineCommand, flag, type Command } from '../command.ts'
+import { findTarget, operatorArgument } from '../operator-argument.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -9,11 +10,17 @@ export const command: Command = defineCommand({
     ['mse stop helloworld --remove', 'delete its log and its record, too'],
   ],
   related: ['status', 'logs', 'deploy'],
-  arguments: { app: appArgument, remove: flag('delete the log and the record, too') },
+  arguments: {
+    app: appArgument,
+    operator: operatorArgument,
+    remove: flag('delete the log and the record, too'),
+  },
   async run(args, context) {
-    const session = await startSession(context)
-    const name = await appName(args.app, context)
-    const wasRunning = await stopApp(session, name, args.remove)
+    const { name, client } = await findTarget(args, context)
+    const wasRunning =
+      client === undefined
+        ? await stopApp(await startSession(context), name, args.remove)
+        : (await client.ask(args.remove ? 'remove' : 'stop', { name, timeout: 60_000 })).wasRunning
     context.terminal.say(wasRunning ? `${name} has stopped; what it stored is gone.` : `${name} was not running.`)
     return { data: { name, wasRunning, removed: args.remove } }
   },

@@ -10,11 +10,11 @@ import type { Measurement, Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
 import { writeApp, type App } from '../state/app.ts'
-import { endpointOf } from '../state/endpoint.ts'
+import { endpointOf, reachable } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { orRemoved, type Before, type Launched } from './launched.ts'
 import { findPlace, type Place } from './place.ts'
-import { encodeUnmeasured, newInstance } from './plan.ts'
+import { encodeUnmeasured, newInstance, type Listening } from './plan.ts'
 import { orAbandoned, prepareLaunch, type Prepared } from './prepare-launch.ts'
 import { requireRunnable } from './require-runnable.ts'
 
@@ -24,6 +24,8 @@ export interface LaunchOptions {
   readonly address: string
   /** 0: the port that the application had before, or any free one. */
   readonly port: number
+  /** Where it answers until it has taken over from what ran before; default: a free port of 127.0.0.1. */
+  readonly meanwhile?: Listening | undefined
   /** Names for the certificate. */
   readonly names: readonly string[]
   /** Milliseconds until the launcher has to answer. */
@@ -138,10 +140,12 @@ function record(
   }
 }
 
-/** Until it has taken over, a launch is reached from this machine alone. */
+/** Until it has taken over, a launch is reached elsewhere. */
 function endpointIn(app: App, { replaces }: Place): Endpoint {
   const endpoint = endpointOf(app)
-  return replaces === undefined ? endpoint : { ...endpoint, host: '127.0.0.1', port: replaces.meanwhile }
+  if (replaces === undefined) return endpoint
+  const { address, port } = replaces.meanwhile
+  return { ...endpoint, host: reachable(address), port }
 }
 
 /** Storage takes its place as it is written to; a host that runs out of it loses what was written last. */

@@ -4,7 +4,7 @@ import type { Artefact } from '../package/artefact.ts'
 import { openPackage } from '../package/open.ts'
 import type { App } from '../state/app.ts'
 import type { Before } from './launched.ts'
-import type { LaunchPlan } from './plan.ts'
+import type { LaunchPlan, Listening } from './plan.ts'
 import { freePort } from './port.ts'
 
 /** Where a launch will answer, and whose port it takes over. */
@@ -17,6 +17,7 @@ interface Wanted {
   readonly address: string
   /** 0: any. */
   readonly port: number
+  readonly meanwhile?: Listening | undefined
 }
 
 /**
@@ -31,7 +32,7 @@ export async function findPlace(before: Before | undefined, artefact: Artefact, 
     return freePlace({ ...wanted, port: wanted.port || (await stillFree(before.app, wanted)) })
   await requireSameOwner(before, artefact)
   if (!samePlace(before.app, wanted)) return freePlace(wanted)
-  const meanwhile = await freePort('127.0.0.1', 0)
+  const meanwhile = wanted.meanwhile ?? { address: '127.0.0.1', port: await freePort('127.0.0.1', 0) }
   return { port: before.app.port, replaces: { folder: before.folder, meanwhile } }
 }
 

@@ -17,9 +17,15 @@ export interface LaunchPlan {
   readonly patience: number
   /** When it ends by itself. */
   readonly expires: Date | undefined
-  /** The launch whose address it takes over when it is asked to; until then it answers on this port of 127.0.0.1. */
-  readonly replaces: { readonly folder: string; readonly meanwhile: number } | undefined
+  /** The launch whose address it takes over when it is asked to, and where it answers until then. */
+  readonly replaces: { readonly folder: string; readonly meanwhile: Listening } | undefined
   readonly unmeasured: Unmeasured
+}
+
+/** Where somebody listens: an IP literal and a port. */
+export interface Listening {
+  readonly address: string
+  readonly port: number
 }
 
 /** All that enters an enclave without being measured (spec/3-launch.md). */

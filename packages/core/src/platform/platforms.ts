@@ -11,7 +11,7 @@ import { diagnose as diagnoseSgx } from './sgx/diagnose.ts'
 import { diagnose as diagnoseSoftware } from './software/diagnose.ts'
 import type { Measurer, Platform, PlatformName } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
-import { existingRoot, identityFile } from './software/identity.ts'
+import { existingRoot, identityFile, shareIdentity, softwareIdentity } from './software/identity.ts'
 import { softwareMeasurer } from './software/measurer.ts'
 import { sgxMeasurer } from './sgx/measurer.ts'
 
@@ -66,6 +66,19 @@ export function measurers(folders: Folders): Measurer[] {
 /** Every platform that this version launches. */
 export function platforms(folders: Folders): Platform[] {
   return [softwarePlatform(folders)]
+}
+
+/**
+ * The software platform of a machine, for applications that are kept apart in folders of their own: they prove themselves under its one
+ * root. Made if there is none yet.
+ */
+export async function shareSoftwarePlatform(machine: Folders, owner: Folders, now: () => Date): Promise<void> {
+  await shareIdentity(identityFile(machine.state), identityFile(owner.state), now)
+}
+
+/** The root under which software enclaves of this user prove themselves; made if there is none yet. */
+export async function makeSoftwareRoot(folders: Folders, now: () => Date): Promise<string> {
+  return (await softwareIdentity(identityFile(folders.state), now)).platform.rootKeyHash
 }
 
 /** Roots of the software platforms that this user made; empty if there is none yet. */

@@ -39,6 +39,13 @@ export function isBaseDigest(value: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(value)
 }
 
+/** Whether it can be the address of an operator service (spec/8-operator-api.md): a secret has no place in it, nor has a path. */
+export function isOperatorAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password, pathname, search, hash } = new URL(value)
+  return protocol === 'https:' && [username, password, search, hash].every((part) => part === '') && pathname === '/'
+}
+
 /** All keys, in the order of spec/1-project.md. */
 export const keys: readonly Key[] = [
   { path: 'name', type: 'string', required: true, expected: TEXT, accepts: text },
@@ -91,6 +98,12 @@ export const keys: readonly Key[] = [
   { path: 'logs', ...oneOf('operator', 'owner'), notYet: (value) => value === 'owner' },
   { path: 'deploy', type: 'table' },
   { path: 'deploy.platform', ...oneOf('auto', 'software', 'container', 'gramine-direct', 'sgx') },
+  {
+    path: 'deploy.operator',
+    type: 'string',
+    expected: 'the address of an operator service, such as "https://op.example.org:8444"',
+    accepts: isOperatorAddress,
+  },
   { path: 'deploy.expires', type: 'date' },
   { path: 'cloud', type: 'table' },
   { path: 'cloud.code', ...path },

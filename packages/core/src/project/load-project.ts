@@ -68,6 +68,7 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     logs: 'operator',
     deploy: {
       platform: optional('deploy.platform', 'auto'),
+      operator: optional<string | undefined>('deploy.operator', undefined),
       expires: expiry(valueAt(table, 'deploy.expires') ?? valueAt(table, 'cloud.expiration_date')),
     },
     warnings: [...meaninglessKeys(table), ...files.warnings],

@@ -30,6 +30,8 @@ export interface Project {
   readonly logs: 'operator'
   readonly deploy: {
     readonly platform: 'auto' | PlatformName
+    /** Address of the operator service that starts it; undefined: this machine. */
+    readonly operator: string | undefined
     /** When it ends by itself. */
     readonly expires: Date | undefined
   }

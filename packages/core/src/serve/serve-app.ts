@@ -1,14 +1,13 @@
 import type { VerifiedEnclave } from '@mse/attest'
-import type { Running } from '../platform/platform.ts'
 import type { Session } from '../session.ts'
 import type { Endpoint } from '../attest/channel.ts'
 import type { App } from '../state/app.ts'
-import { waitForApplication } from './wait.ts'
+import { waitForApplication, type Life } from './wait.ts'
 
 /** Waits until a provisioned application serves. */
 export async function serveApp(
   session: Session,
-  { app, running, endpoint }: { readonly app: App; readonly running: Running; readonly endpoint: Endpoint },
+  { app, running, endpoint }: { readonly app: App; readonly running: Life; readonly endpoint: Endpoint },
   enclave: VerifiedEnclave,
   timeout: number,
 ): Promise<void> {

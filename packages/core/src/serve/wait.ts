@@ -13,12 +13,15 @@ export interface Patience {
 /** Milliseconds after which an application is asked, whatever its platform says: of one that fails to start, none says anything. */
 const hintPatience = 200
 
+/** Whether an enclave still lives, here or elsewhere. */
+export type Life = Pick<Running, 'isAlive' | 'failure' | 'serves'>
+
 /**
  * Waits until the launcher answers at all.
  *
  * @throws the error that ended the enclave; MseError `launch/timeout`
  */
-export async function waitForLauncher(running: Running, endpoint: Endpoint, patience: Patience): Promise<void> {
+export async function waitForLauncher(running: Life, endpoint: Endpoint, patience: Patience): Promise<void> {
   await poll(patience, 'launch/timeout', 'the enclave did not start in time', async () => {
     await throwIfEnded(running)
     return enclaveState(endpoint, undefined).then(() => true, notYet)
@@ -33,7 +36,7 @@ export async function waitForLauncher(running: Running, endpoint: Endpoint, pati
  * @throws MseError `serve/import-failed`, `serve/unhealthy`, `serve/timeout`; the error that ended the enclave
  */
 export async function waitForApplication(
-  running: Running,
+  running: Life,
   endpoint: Endpoint,
   key: Uint8Array,
   healthcheck: string,
@@ -84,7 +87,7 @@ function notYet(error: unknown): false {
   throw error
 }
 
-async function throwIfEnded(running: Running): Promise<void> {
+async function throwIfEnded(running: Life): Promise<void> {
   if (await running.isAlive()) return
   const { code, message, ...more } = (await running.failure()) ?? {
     code: 'launch/ended',

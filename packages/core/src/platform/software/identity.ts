@@ -1,6 +1,6 @@
 import { createPlatform, loadPlatform, type Platform as FakePlatform, type SavedPlatform } from '@mse/attest/testing'
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MseError } from '../../error.ts'
 import { readJson, writeNewFile } from '../../state/files.ts'
@@ -38,6 +38,15 @@ export async function softwareIdentity(path: string, now: () => Date): Promise<S
 export async function existingRoot(path: string): Promise<string | undefined> {
   const saved = await readJson<SavedIdentity>(path)
   return saved === undefined ? undefined : (await loadPlatform(saved.platform)).rootKeyHash
+}
+
+/** Makes the identity at `from` the one of `to` as well, by a symbolic link. */
+export async function shareIdentity(from: string, to: string, now: () => Date): Promise<void> {
+  await softwareIdentity(from, now)
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await symlink(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 function damaged(path: string): MseError {

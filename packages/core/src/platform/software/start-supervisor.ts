@@ -80,5 +80,7 @@ export async function startSupervisor(
 function doors(folder: string, { address, port, interpreter }: SupervisorPlan, from: Replaced): string[] {
   const python = [interpreter.executable, '-I', '-S', '-B', doorProgram]
   if (from === 'itself') return [...python, 'succeed', folder]
-  return [...python, 'hold', folder, from?.folder ?? '', address, String(port), String(from?.meanwhile ?? 0)]
+  const meanwhile = from?.meanwhile ?? { address, port: 0 }
+  const doors = [address, String(port), meanwhile.address, String(meanwhile.port)]
+  return [...python, 'hold', folder, from?.folder ?? '', ...doors]
 }

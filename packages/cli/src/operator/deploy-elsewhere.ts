@@ -1,0 +1,63 @@
+import type { Policy } from '@mse/attest'
+import type { Project } from '@mse/core/project/project'
+import type { PlatformChoice } from '@mse/core/platform/platforms'
+import type { Session } from '@mse/core/session'
+import { urlOf } from '@mse/core/state/endpoint'
+import { deployToOperator } from '@mse/operator/client/deploy-to-operator'
+import { MseError } from '@mse/core/error'
+import type { Context, Result } from '../command.ts'
+import { readExpiry } from '../expiry.ts'
+import { clientOf } from '../operator-argument.ts'
+import { readableSize } from '../readable-size.ts'
+import { servingData, showVerdict } from '../show-proof.ts'
+
+export interface ElsewhereOptions {
+  readonly operator: string
+  readonly platform: PlatformChoice
+  readonly policies: readonly Policy[]
+  readonly san: readonly string[]
+  readonly expires: string | undefined
+  readonly timeout: number
+  readonly dryRun: boolean
+  readonly port: number
+  readonly host: string
+}
+
+/** `mse deploy` to an operator service. */
+export async function deployElsewhere(
+  session: Session,
+  project: Project,
+  options: ElsewhereOptions,
+  context: Context,
+): Promise<Result> {
+  requireTheirs(options)
+  const { terminal, now } = context
+  const client = await clientOf(options.operator, context)
+  if (client === undefined) throw new TypeError('an operator was named')
+  const expires = options.expires === undefined ? project.deploy.expires : readExpiry(options.expires, now())
+  const deployed = await deployToOperator(session, client, project, {
+    platform: options.platform,
+    policies: options.policies,
+    names: options.san,
+    expires,
+    timeout: options.timeout * 1000,
+  })
+  const { app, uploaded, unchanged, certificateFile } = deployed
+  showVerdict(terminal, deployed.verdict)
+  if (unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
+  if (uploaded !== undefined) {
+    terminal.say(`Sent ${readableSize(uploaded.sent)}; ${readableSize(uploaded.kept)} were there already.`)
+  }
+  const url = urlOf(app)
+  terminal.say('')
+  terminal.say(`  curl --cacert ${certificateFile} ${url}${app.healthcheck}`)
+  return { text: url, data: { ...servingData(deployed), unchanged, uploaded: uploaded ?? null } }
+}
+
+/** Where it listens is the operator's to say. */
+function requireTheirs({ port, host, dryRun }: ElsewhereOptions): void {
+  if (port !== 0 || host !== '127.0.0.1') {
+    throw new MseError('usage/conflict', '--host and --port are of this machine; an operator service gives a port itself')
+  }
+  if (dryRun) throw new MseError('usage/conflict', '--dry-run plans for this machine alone', { next: 'mse fingerprint' })
+}

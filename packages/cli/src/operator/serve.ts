@@ -1,0 +1,55 @@
+import { MseError } from '@mse/core/error'
+import type { Ports } from '@mse/operator/launches/port-range'
+import { serveOperator } from '@mse/operator/service/serve-operator'
+import { isIP } from 'node:net'
+import type { Context, Result } from '../command.ts'
+import { startSession } from '../session.ts'
+import { version } from '../version.ts'
+
+export interface ServeArguments {
+  readonly address: string
+  readonly port: number
+  readonly host: string | undefined
+  readonly ports: string
+  readonly certificate: string | undefined
+  readonly key: string | undefined
+}
+
+/** `mse operator serve`: until it is told to end. */
+export async function serve(args: ServeArguments, context: Context): Promise<Result> {
+  const { terminal } = context
+  const session = await startSession(context)
+  if (isIP(args.address) === 0) throw bad('--address', 'an IP address', args.address)
+  await serveOperator(
+    session,
+    {
+      settings: { address: args.address, port: args.port, host: args.host, ports: readPorts(args.ports) },
+      version: version(),
+      identity: identityOf(args),
+    },
+    ({ port, pin }) => {
+      const url = `https://${args.host ?? args.address}:${port}`
+      terminal.product(url)
+      terminal.say(`For owners: mse login ${url} --pin ${pin}`)
+      terminal.say('Their tokens: mse operator token create --owner NAME. Applications go on when this ends.')
+    },
+  )
+  return { data: null }
+}
+
+/** @throws MseError `usage/bad-value` */
+export function readPorts(text: string): Ports {
+  const [, first, last] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number)
+  if (first !== undefined && last !== undefined && first >= 1024 && last <= 65_535 && first <= last) return { first, last }
+  throw bad('--ports', 'two ports from 1024 to 65535, as 20000-20999', text)
+}
+
+function identityOf({ certificate, key }: ServeArguments): { certificate: string; key: string } | undefined {
+  if (certificate === undefined && key === undefined) return undefined
+  if (certificate !== undefined && key !== undefined) return { certificate, key }
+  throw new MseError('usage/conflict', '--certificate and --key go together')
+}
+
+function bad(option: string, expected: string, found: string): MseError {
+  return new MseError('usage/bad-value', `${option} has a value that it does not take`, { expected, found })
+}

@@ -1,0 +1,34 @@
+import { appStatus } from '@mse/core/serve/app-status'
+import type { Failure } from '@mse/core/platform/platform'
+import type { AppOnDisk } from '@mse/core/state/app'
+import type { AppView, Refusal } from '../api/shapes.ts'
+import { keptImage } from '../owners/kept-image.ts'
+import type { Owner } from '../service/owner.ts'
+import type { Service } from '../service/service.ts'
+
+/** An application as its owner sees it from afar: nothing of this machine's folders is in it. */
+export async function appView({ settings }: Service, owner: Owner, onDisk: AppOnDisk): Promise<AppView> {
+  const { app } = onDisk
+  const [status, kept] = await Promise.all([appStatus(owner.session, onDisk), keptImage(owner.files, app.name)])
+  return {
+    name: app.name,
+    state: status.state,
+    host: settings.host ?? null,
+    names: [...app.names],
+    port: app.port,
+    platform: app.platform,
+    fingerprint: app.fingerprint,
+    instance: app.instance,
+    healthcheck: app.healthcheck,
+    created: app.created,
+    expires: app.expires,
+    image: kept?.image ?? null,
+    metrics: status.metrics === undefined ? null : { ...status.metrics },
+    failure: refusalOf(status.failure),
+    failedDeployment: refusalOf(status.failedDeployment),
+  }
+}
+
+export function refusalOf(failure: Failure | undefined): Refusal | null {
+  return failure === undefined ? null : { ...failure }
+}

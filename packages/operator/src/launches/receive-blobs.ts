@@ -1,0 +1,31 @@
+import { MseError } from '@mse/core/error'
+import { openImage, type Image } from '@mse/core/oci/layout/open-image'
+import type { Artefact } from '@mse/core/package/artefact'
+import { checkImage } from '@mse/core/package/image/check-image'
+import { unpackImage } from '@mse/core/package/image/unpack-image'
+import { blobLayout } from '../blobs/blob-layout.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+
+export interface Received {
+  readonly artefact: Artefact
+  readonly image: Image
+}
+
+/**
+ * Unpacks a package whose blobs were uploaded. Nothing is written before all of it was checked, the owner's signature included.
+ *
+ * @throws MseError `operator/no-blob`, `operator/other-app`, `image/*`, `package/*`
+ */
+export async function receiveBlobs(
+  store: BlobStore,
+  { image: digest, name }: { readonly image: string; readonly name: string },
+  directory: string,
+): Promise<Received> {
+  const image = await openImage(await blobLayout(store, digest))
+  const checked = await checkImage(image)
+  const found = checked.index.configuration.name
+  if (found !== name) {
+    throw new MseError('operator/other-app', 'the package is of another application', { expected: name, found })
+  }
+  return { artefact: await unpackImage(checked, directory), image }
+}

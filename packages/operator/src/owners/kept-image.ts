@@ -1,0 +1,47 @@
+import type { Image } from '@mse/core/oci/layout/open-image'
+import { readJson, replaceFile } from '@mse/core/state/files'
+import { appFolder } from '@mse/core/state/paths'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { OwnerFolders } from './operator-folders.ts'
+
+/** What an application was started from, and what it may use: what quotas and the deletion of blobs go by. */
+export interface KeptImage {
+  readonly name: string
+  /** Of the manifest. */
+  readonly image: string
+  readonly blobs: readonly string[]
+  /** Bytes. */
+  readonly hardware: number
+  readonly storage: number
+}
+
+/** The manifest, the configuration and the layers, each once. */
+export function blobsOf({ digest, manifest }: Pick<Image, 'digest' | 'manifest'>): string[] {
+  return [...new Set([digest, manifest.config.digest, ...manifest.layers.map((layer) => layer.digest)])]
+}
+
+export async function keepImage(owner: OwnerFolders, kept: KeptImage): Promise<void> {
+  await mkdir(owner.images, { recursive: true, mode: 0o700 })
+  await replaceFile(path(owner, kept.name), JSON.stringify(kept))
+}
+
+export async function keptImage(owner: OwnerFolders, name: string): Promise<KeptImage | undefined> {
+  return readJson<KeptImage>(path(owner, name))
+}
+
+export async function forgetImage(owner: OwnerFolders, name: string): Promise<void> {
+  await rm(path(owner, name), { force: true })
+}
+
+export async function keptImages(owner: OwnerFolders): Promise<KeptImage[]> {
+  const names = await readdir(owner.images).catch(() => [])
+  const read = names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readJson<KeptImage>(join(owner.images, name)))
+  return (await Promise.all(read)).filter((one) => one !== undefined)
+}
+
+function path(owner: OwnerFolders, name: string): string {
+  return join(owner.images, `${basename(appFolder(owner.folders, name))}.json`)
+}

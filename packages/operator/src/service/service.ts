@@ -1,0 +1,92 @@
+import { sweep } from '@mse/core/stop/sweep'
+import { platforms, shareSoftwarePlatform } from '@mse/core/platform/platforms'
+import type { Session } from '@mse/core/session'
+import type { Folders } from '@mse/core/state/paths'
+import { readdir } from 'node:fs/promises'
+import * as v from 'valibot'
+import { ownerName } from '../api/shapes.ts'
+import { PortRange } from '../launches/port-range.ts'
+import { operatorFolders, ownerFolders, type OperatorFolders } from '../owners/operator-folders.ts'
+import { TokenStore } from '../tokens/token-store.ts'
+import { Owner } from './owner.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import type { Limits, OperatorSettings } from './settings.ts'
+
+/** What an operator service is made of; handlers get nothing else. */
+export class Service {
+  readonly settings: OperatorSettings
+  readonly limits: Limits
+  readonly version: string
+  /** Names of what it launches. */
+  readonly platforms: readonly ('software' | 'sgx')[]
+  readonly tokens: TokenStore
+  readonly ports: PortRange
+  readonly perToken: RateLimiter
+  readonly perStranger: RateLimiter
+  /** Logs that are being followed, by token. */
+  readonly followers = new Map<string, number>()
+  private readonly session: Session
+  private readonly files: OperatorFolders
+  private readonly owners = new Map<string, Promise<Owner>>()
+
+  constructor(
+    session: Session,
+    { settings, limits, version }: { settings: OperatorSettings; limits: Limits; version: string },
+  ) {
+    this.session = session
+    this.settings = settings
+    this.limits = limits
+    this.version = version
+    this.files = operatorFolders(session.folders)
+    this.platforms = platforms(session.folders).map(({ name }) => name)
+    this.tokens = new TokenStore(this.files.tokens)
+    this.ports = new PortRange(settings.address, settings.ports)
+    const clock = (): number => performance.now()
+    this.perToken = new RateLimiter(limits.perToken, clock)
+    this.perStranger = new RateLimiter(limits.perStranger, clock)
+  }
+
+  now(): Date {
+    return this.session.now()
+  }
+
+  get signal(): AbortSignal {
+    return this.session.signal
+  }
+
+  /** @param name checked: `ownerName` */
+  owner(name: string): Promise<Owner> {
+    const known = this.owners.get(name) ?? this.open(name)
+    this.owners.set(name, known)
+    known.catch(() => this.owners.delete(name))
+    return known
+  }
+
+  /** Every owner that has a folder here. */
+  async ownerNames(): Promise<string[]> {
+    const names = await readdir(this.files.owners).catch(() => [])
+    return names.filter((name) => v.is(ownerName, name)).toSorted()
+  }
+
+  async everybody(): Promise<Folders[]> {
+    return (await this.ownerNames()).map((name) => ownerFolders(this.files, name).folders)
+  }
+
+  /** What commands do first on a machine without a service (spec/6-state.md), for every owner. */
+  async sweep(): Promise<void> {
+    for (const folders of await this.everybody()) await sweep(folders, this.now())
+  }
+
+  /** Ends the launches that nobody has decided on. Applications go on. */
+  async close(): Promise<void> {
+    const owners = await Promise.all(this.owners.values())
+    const waiting = owners.flatMap((owner) => [...owner.candidates.values()])
+    await Promise.all(waiting.map(({ candidate }) => candidate.abandon(undefined)))
+  }
+
+  private async open(name: string): Promise<Owner> {
+    const files = ownerFolders(this.files, name)
+    await shareSoftwarePlatform(this.session.folders, files.folders, this.session.now)
+    return new Owner(name, files, { ...this.session, folders: files.folders })
+  }
+}
