@@ -27,12 +27,16 @@ export async function findTarget(
 ): Promise<Target> {
   if (args.app !== undefined) return { name: args.app, client: await clientOf(args.operator, context) }
   const project = await projectHere(context)
-  if (project !== undefined) return { name: project.name, client: await clientOf(args.operator ?? project.deploy.operator, context) }
+  if (project !== undefined)
+    return { name: project.name, client: await clientOf(args.operator ?? project.deploy.operator, context) }
   throw new MseError('usage/missing', 'name the application; there is no mse.toml in this folder', { next: 'mse list' })
 }
 
 /** Who asks the service of that address; undefined without one. @throws MseError `usage/url`, `operator/not-logged-in` */
-export async function clientOf(address: string | undefined, { env, signal }: Context): Promise<OperatorClient | undefined> {
+export async function clientOf(
+  address: string | undefined,
+  { env, signal }: Context,
+): Promise<OperatorClient | undefined> {
   if (address === undefined) return undefined
   // What is of this machine loads none of it.
   const { operatorUrl, readLogin } = await import('@mse/operator/client/login')

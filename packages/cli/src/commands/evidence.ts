@@ -1,12 +1,14 @@
-import { encodeEvidence } from '@mse/attest/evidence'
+import { decodeEvidence, encodeEvidence, type Evidence } from '@mse/attest/evidence'
 import { collateralFor } from '@mse/core/attest/collateral/collateral-for'
 import { expiryNotice } from '@mse/core/attest/collateral/expiry-warning'
 import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
+import type { Session } from '@mse/core/session'
 import { replaceFile } from '@mse/core/state/files'
 import { appArgument, appName } from '../app-name.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
-import { defineCommand, flag, path, type Command } from '../command.ts'
+import { defineCommand, flag, path, type Command, type Context } from '../command.ts'
+import { clientOf, operatorArgument } from '../operator-argument.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -17,13 +19,14 @@ export const command: Command = defineCommand({
   related: ['verify', 'seal', 'run'],
   arguments: {
     app: appArgument,
+    operator: operatorArgument,
     output: path('write it to a file', { short: 'o', value: 'FILE' }),
     collateral: flag('bring along what Intel signs about the platform, so that it can be verified without a network'),
     ...collateralArguments,
   },
   async run(args, context) {
     const session = await startSession(context, args)
-    const { evidence } = await loadEvidence(session.folders, await appName(args.app, context), context.cwd)
+    const evidence = await find(session, args, context)
     const collateral = args.collateral ? await collateralFor(session, evidence, session.collateral) : undefined
     if (args.collateral && collateral === undefined) session.warn('a software enclave has no collateral')
     const notice = collateral && expiryNotice(collateral)
@@ -43,3 +46,15 @@ export const command: Command = defineCommand({
     return { text: args.output, data }
   },
 })
+
+/** What a service shows is as good as what the enclave shows itself: it is for somebody to verify. */
+async function find(
+  session: Session,
+  { app, operator }: { readonly app: string | undefined; readonly operator: string | undefined },
+  context: Context,
+): Promise<Evidence> {
+  const client = await clientOf(operator, context)
+  const name = await appName(app, context)
+  if (client === undefined) return (await loadEvidence(session.folders, name, context.cwd)).evidence
+  return decodeEvidence(new TextEncoder().encode(JSON.stringify(await client.ask('evidence', { name }))))
+}

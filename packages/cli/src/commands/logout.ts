@@ -13,7 +13,9 @@ export const command: Command = defineCommand({
   async run(args, context) {
     const url = operatorUrl(await operatorAddress(args.url, context))
     const was = await forgetLogin(folders(context.env), url)
-    context.terminal.say(was ? `The token for ${url.origin} is forgotten; the operator can revoke it.` : 'You were not logged in.')
+    context.terminal.say(
+      was ? `The token for ${url.origin} is forgotten; the operator can revoke it.` : 'You were not logged in.',
+    )
     return { data: { url: url.origin, wasLoggedIn: was } }
   },
 })

@@ -1,3 +1,4 @@
+import { folders } from '@mse/core/state/paths'
 import { stopApp } from '@mse/core/stop/stop-app'
 import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command } from '../command.ts'
@@ -16,7 +17,9 @@ export const command: Command = defineCommand({
     const wasRunning =
       client === undefined
         ? await stopApp(await startSession(context), name, true)
-        : (await client.ask('remove', { name, timeout: 60_000 })).wasRunning
+        : await (
+            await import('@mse/operator/client/remove-elsewhere')
+          ).removeElsewhere(folders(context.env), client, name)
     context.terminal.say(`${name} is gone from ${client === undefined ? 'this machine' : client.login.url}.`)
     return { data: { name, wasRunning, removed: true } }
   },

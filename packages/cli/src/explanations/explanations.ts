@@ -11,6 +11,7 @@ import { image } from './image.ts'
 import { evidence } from './evidence.ts'
 import { launch } from './launch.ts'
 import { manifest } from './manifest.ts'
+import { operator } from './operator.ts'
 import { owner } from './owner.ts'
 import { artefact } from './package.ts'
 import { policy } from './policy.ts'
@@ -53,5 +54,6 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     serve,
     test,
     state,
+    operator,
   ].flatMap((family) => Object.entries(family)),
 )

@@ -8,6 +8,10 @@ const td =
 
 /** Genuine, and not what was asked for. */
 export const policy: Family = {
+  'policy/software-root': [
+    'A software enclave runs on the machine of somebody else, and no policy of yours names the root of its platform.',
+    'If you believe the keeper of that machine, get the file that `mse operator policy` prints there, and give it as --policy.',
+  ],
   'policy/advisories': [
     'A security advisory applies to the platform, and the policy does not accept it by name.',
     'Read the advisory. Accept it by name only if it does not concern you.',

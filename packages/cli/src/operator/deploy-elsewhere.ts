@@ -57,7 +57,11 @@ export async function deployElsewhere(
 /** Where it listens is the operator's to say. */
 function requireTheirs({ port, host, dryRun }: ElsewhereOptions): void {
   if (port !== 0 || host !== '127.0.0.1') {
-    throw new MseError('usage/conflict', '--host and --port are of this machine; an operator service gives a port itself')
+    throw new MseError(
+      'usage/conflict',
+      '--host and --port are of this machine; an operator service gives a port itself',
+    )
   }
-  if (dryRun) throw new MseError('usage/conflict', '--dry-run plans for this machine alone', { next: 'mse fingerprint' })
+  if (dryRun)
+    throw new MseError('usage/conflict', '--dry-run plans for this machine alone', { next: 'mse fingerprint' })
 }

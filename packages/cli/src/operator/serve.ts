@@ -1,4 +1,5 @@
 import { MseError } from '@mse/core/error'
+import type { Session } from '@mse/core/session'
 import type { Ports } from '@mse/operator/launches/port-range'
 import { serveOperator } from '@mse/operator/service/serve-operator'
 import { isIP } from 'node:net'
@@ -18,7 +19,7 @@ export interface ServeArguments {
 /** `mse operator serve`: until it is told to end. */
 export async function serve(args: ServeArguments, context: Context): Promise<Result> {
   const { terminal } = context
-  const session = await startSession(context)
+  const session = quiet(await startSession(context))
   if (isIP(args.address) === 0) throw bad('--address', 'an IP address', args.address)
   await serveOperator(
     session,
@@ -37,10 +38,16 @@ export async function serve(args: ServeArguments, context: Context): Promise<Res
   return { data: null }
 }
 
+/** What owners do is not the conversation of who serves. */
+function quiet(session: Session): Session {
+  return { ...session, phase: (_name, _title, work) => work(() => undefined), warn: () => undefined }
+}
+
 /** @throws MseError `usage/bad-value` */
 export function readPorts(text: string): Ports {
   const [, first, last] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number)
-  if (first !== undefined && last !== undefined && first >= 1024 && last <= 65_535 && first <= last) return { first, last }
+  if (first !== undefined && last !== undefined && first >= 1024 && last <= 65_535 && first <= last)
+    return { first, last }
   throw bad('--ports', 'two ports from 1024 to 65535, as 20000-20999', text)
 }
 

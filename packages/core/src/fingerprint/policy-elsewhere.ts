@@ -20,9 +20,13 @@ export async function policyElsewhere(
   if (policy.platform !== 'software') return policy
   const softwareRoots = policies.flatMap((one) => (one.platform === 'software' ? one.softwareRoots : []))
   if (softwareRoots.length > 0) return { ...policy, softwareRoots }
-  throw new MseError('policy/software-root', 'a software enclave of another machine, and nobody says that it is believed', {
-    expected: 'a policy that names the root of its software platform',
-    found: 'none',
-    next: 'If you believe its keeper, ask for the file that `mse operator policy` prints there, and give --policy FILE.',
-  })
+  throw new MseError(
+    'policy/software-root',
+    'a software enclave of another machine, and nobody says that it is believed',
+    {
+      expected: 'a policy that names the root of its software platform',
+      found: 'none',
+      next: 'If you believe its keeper, ask for the file that `mse operator policy` prints there, and give --policy FILE.',
+    },
+  )
 }

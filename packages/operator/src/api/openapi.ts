@@ -47,13 +47,13 @@ function parameter(where: 'path' | 'query', name: string, schema: v.GenericSchem
   return { in: where, name, required: where === 'path', schema: jsonSchema(schema) }
 }
 
-function content(what: v.GenericSchema<unknown> | 'bytes' | 'text'): Json {
+function content(what: v.GenericSchema | 'bytes' | 'text'): Json {
   if (what === 'bytes') return { 'application/octet-stream': {} }
   if (what === 'text') return { 'text/plain': {} }
   return { 'application/json': { schema: jsonSchema(what) } }
 }
 
-function jsonSchema(schema: v.GenericSchema<unknown>): Json {
+function jsonSchema(schema: v.GenericSchema): Json {
   // Draft 2020-12 is what OpenAPI 3.1 speaks. Patterns with flags lose the flags.
   const { $schema: _, ...rest } = toJsonSchema(schema, { target: 'draft-2020-12', errorMode: 'ignore' }) as Json
   return rest

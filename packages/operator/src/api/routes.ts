@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Role } from './role.ts'
 import * as shapes from './shapes.ts'
 
-type Shape = v.GenericSchema<unknown>
+type Shape = v.GenericSchema
 
 /** One thing that can be asked of an operator service. The server, its OpenAPI document and the client's checks are made from it. */
 export interface Route {

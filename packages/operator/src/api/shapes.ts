@@ -66,16 +66,7 @@ const share = v.object({ used: v.number(), limit: v.number() })
 
 export const appView = v.object({
   name: appName,
-  state: v.picklist([
-    'launched',
-    'waiting',
-    'configured',
-    'starting',
-    'running',
-    'failed',
-    'stopped',
-    'expired',
-  ]),
+  state: v.picklist(['launched', 'waiting', 'configured', 'starting', 'running', 'failed', 'stopped', 'expired']),
   /** Where it answers, with `port`; null: where the service does. */
   host: v.nullable(text(253)),
   /** Of its certificate. */

@@ -125,12 +125,7 @@ async function keepServing(
   return { folder, app: updated, ...proof, unchanged: true, uploaded: undefined }
 }
 
-async function upload(
-  session: Session,
-  client: OperatorClient,
-  artefact: Artefact,
-  layout: string,
-): Promise<Uploaded> {
+async function upload(session: Session, client: OperatorClient, artefact: Artefact, layout: string): Promise<Uploaded> {
   await writeImage(artefact, layout)
   const image = await openImage(folderLayout(layout))
   return session.phase('upload', `send the package to ${new URL(client.login.url).host}`, (update) =>
@@ -143,10 +138,7 @@ async function upload(
  *
  * @throws MseError `operator/platform`
  */
-function choosePlatformElsewhere(
-  choice: PlatformChoice,
-  offered: readonly ('software' | 'sgx')[],
-): 'software' | 'sgx' {
+function choosePlatformElsewhere(choice: PlatformChoice, offered: readonly ('software' | 'sgx')[]): 'software' | 'sgx' {
   const wanted = choice === 'auto' ? 'sgx' : choice
   if (offered.includes(wanted)) return wanted
   throw new MseError('operator/platform', 'the operator does not launch enclaves of that kind', {

@@ -3,12 +3,12 @@ import { MseError } from '@mse/core/error'
 import { refuseWide } from '@mse/core/owner/keys'
 import { isOperatorAddress } from '@mse/core/project/keys'
 import { readJson, replaceFile } from '@mse/core/state/files'
-import { slugOf, type Folders } from '@mse/core/state/paths'
-import { createHash } from 'node:crypto'
+import type { Folders } from '@mse/core/state/paths'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { operatorSlug } from './operator-slug.ts'
 
 /** How one user reaches one operator service (spec/8-operator-api.md, "Login"). */
 export interface Login {
@@ -92,10 +92,4 @@ export async function forgetLogin(folders: Folders, url: URL): Promise<boolean> 
 
 function pathOf({ config }: Folders, origin: string): string {
   return join(config, 'operators', `${operatorSlug(origin)}.json`)
-}
-
-/** A folder's name for what belongs to a service. */
-export function operatorSlug(origin: string): string {
-  const { host } = new URL(origin)
-  return `${slugOf(host)}-${createHash('sha256').update(origin).digest('hex').slice(0, 8)}`
 }

@@ -40,7 +40,10 @@ async function connected(socket: TLSSocket, url: string, timeout: number): Promi
     socket.once('close', () => reject(unreachable(url, undefined)))
     socket.once('secureConnect', () => resolve())
   }).finally(() => clearTimeout(timer))
-  socket.removeAllListeners('error').removeAllListeners('close').on('error', () => undefined)
+  socket
+    .removeAllListeners('error')
+    .removeAllListeners('close')
+    .on('error', () => undefined)
 }
 
 function judge(socket: TLSSocket, { url, pin }: Pick<Login, 'url' | 'pin'>): void {

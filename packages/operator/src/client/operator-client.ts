@@ -49,10 +49,14 @@ export class OperatorClient {
     if (route.answer === undefined || route.answer === 'text') return undefined as Answer<R>
     const read = v.safeParse(route.answer, parse(body))
     if (read.success) return read.output as Answer<R>
-    throw new MseError('operator/not-a-service', `what answers at ${this.login.url} does not speak as a service of mse`, {
-      expected: `an answer of ${route.method} ${route.path}`,
-      found: v.getDotPath(read.issues[0]) ?? 'something else',
-    })
+    throw new MseError(
+      'operator/not-a-service',
+      `what answers at ${this.login.url} does not speak as a service of mse`,
+      {
+        expected: `an answer of ${route.method} ${route.path}`,
+        found: v.getDotPath(read.issues[0]) ?? 'something else',
+      },
+    )
   }
 
   /** Text as it comes. */
@@ -112,7 +116,9 @@ function pathOf(path: string, { query = {}, ...given }: Asking): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: 'name' | 'digest' | 'instance') =>
     encodeURIComponent(given[name] ?? ''),
   )
-  const search = new URLSearchParams(Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined))
+  const search = new URLSearchParams(
+    Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined),
+  )
   return search.size === 0 ? filled : `${filled}?${search.toString()}`
 }
 

@@ -3,7 +3,8 @@ import type { App } from '@mse/core/state/app'
 import { appFolder, type Folders } from '@mse/core/state/paths'
 import { basename, join } from 'node:path'
 import type { AppView } from '../api/shapes.ts'
-import { operatorSlug, type Login } from './login.ts'
+import type { Login } from './login.ts'
+import { operatorSlug } from './operator-slug.ts'
 
 /**
  * The folder on the owner's machine for an application elsewhere: record, policy and certificate, laid out as those of applications here

@@ -20,7 +20,11 @@ export const logs: Handler<'logs'> = async (call) => {
 }
 
 /** Who reads slowly holds a place, too. */
-async function* counted({ service, token }: Call<'logs'>, first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+async function* counted(
+  { service, token }: Call<'logs'>,
+  first: string,
+  rest: AsyncIterable<string>,
+): AsyncGenerator<string> {
   const { followers, limits } = service
   const before = followers.get(token.id) ?? 0
   if (before >= limits.followers) throw new MseError('operator/busy', 'too many logs are being read with this token')

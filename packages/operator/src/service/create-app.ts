@@ -69,7 +69,16 @@ async function judge(service: Service, route: Route, { req, env }: Asked): Promi
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, service.signal])
-  return { service, token, owner, query, body: (await read) as Call['body'], incoming, signal, ...Object.fromEntries(given) }
+  return {
+    service,
+    token,
+    owner,
+    query,
+    body: (await read) as Call['body'],
+    incoming,
+    signal,
+    ...Object.fromEntries(given),
+  }
 }
 
 function answer({ status }: Route, { json, text }: Reply): Response {

@@ -33,7 +33,11 @@ export class Owner {
   /** What is used, what is about to be included; one application can be left out. */
   async used(without?: string): Promise<Quota> {
     const { applications, memory, storage } = await usageOf(this.files, without)
-    const more = { applications, memory, storage: storage + [...this.arriving.values()].reduce((sum, one) => sum + one, 0) }
+    const more = {
+      applications,
+      memory,
+      storage: storage + [...this.arriving.values()].reduce((sum, one) => sum + one, 0),
+    }
     for (const [name, size] of this.launching) {
       if (name === without) continue
       const kept = await keptImage(this.files, name)

@@ -7,11 +7,7 @@ import * as v from 'valibot'
  *
  * @throws MseError `operator/oversized`, `operator/malformed`
  */
-export async function readJson(
-  incoming: IncomingMessage,
-  shape: v.GenericSchema<unknown>,
-  limit: number,
-): Promise<unknown> {
+export async function readJson(incoming: IncomingMessage, shape: v.GenericSchema, limit: number): Promise<unknown> {
   const parts: Buffer[] = []
   let size = Number(incoming.headers['content-length'] ?? 0)
   if (size > limit) throw oversized(limit)
@@ -37,7 +33,8 @@ export function checked<T>(shape: v.GenericSchema<unknown, T>, value: unknown, w
 }
 
 function malformed(message: string, cause: unknown): MseError {
-  const found = cause instanceof v.ValiError ? String(v.getDotPath(cause.issues[0]) ?? cause.issues[0].expected) : 'no JSON'
+  const found =
+    cause instanceof v.ValiError ? String(v.getDotPath(cause.issues[0]) ?? cause.issues[0].expected) : 'no JSON'
   return new MseError('operator/malformed', message, { found, next: 'GET /v1/openapi.json says what it takes.' })
 }
 

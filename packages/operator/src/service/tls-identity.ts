@@ -41,7 +41,10 @@ export async function ownIdentity(
 }
 
 /** @throws MseError `owner/key-permissions`, `operator/certificate` when the files do not belong together */
-export async function readIdentity(files: { readonly key: string; readonly certificate: string }): Promise<TlsIdentity> {
+export async function readIdentity(files: {
+  readonly key: string
+  readonly certificate: string
+}): Promise<TlsIdentity> {
   const [key, certificate] = await Promise.all([read(files.key), read(files.certificate)])
   await refuseWide(files.key, 0o600)
   const belong = attempt(() => new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)))
