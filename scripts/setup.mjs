@@ -88,6 +88,7 @@ const testTools = {
   'docker-registry': 'docker-registry',
   faketime: 'faketime',
   iptables: 'iptables',
+  ip: 'iproute2',
   podman: 'podman',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
   runc: 'runc',
@@ -96,7 +97,7 @@ const testTools = {
 
 /** As root, installs the programs that tests compare with. What is not there then is said: those tests are skipped. */
 export function prepareTests() {
-  const missing = (program) => spawnSync(program, ['--version']).status !== 0
+  const missing = (program) => spawnSync('sh', ['-c', 'command -v "$0"', program]).status !== 0
   const packages = Object.entries(testTools).flatMap(([program, name]) => (missing(program) ? [name] : []))
   if (packages.length === 0) return
   if (process.getuid?.() === 0) {

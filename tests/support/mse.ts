@@ -29,8 +29,8 @@ export class Person {
   readonly home: string
   readonly env: NodeJS.ProcessEnv
 
-  constructor(more: NodeJS.ProcessEnv = {}) {
-    this.home = mkdtempSync(join(tmpdir(), 'mse-person-'))
+  constructor(more: NodeJS.ProcessEnv = {}, home: string = mkdtempSync(join(tmpdir(), 'mse-person-'))) {
+    this.home = home
     const inherited = Object.entries(process.env).filter(([name]) => !/^(XDG_|MSE_|NO_COLOR|FORCE_COLOR)/.test(name))
     this.env = { ...Object.fromEntries(inherited), HOME: this.home, XDG_CACHE_HOME: cache, ...more }
   }
