@@ -49,7 +49,9 @@ it('answers or refuses, serves who belongs there, and keeps nothing of it', { ti
 function say(tally: Tally, before: ReturnType<typeof heldBy>, after: ReturnType<typeof heldBy>): void {
   const file = process.env['MSE_LOAD_TALLY']
   if (file === undefined) return
-  const lines = [...tally].toSorted().map(([what, times]) => `${String(times).padStart(8)}  ${what}`)
+  const lines = [...tally]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([what, times]) => `${String(times).padStart(8)}  ${what}`)
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
   lines.push(`memory ${megabytes(before.memory)} before, ${megabytes(after.memory)} after; seed ${load.seed}`)
   writeFileSync(file, `${lines.join('\n')}\n`)

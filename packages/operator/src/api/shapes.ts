@@ -78,6 +78,8 @@ export const appView = v.object({
   healthcheck: text(255),
   created: time,
   expires: v.nullable(time),
+  /** When the enclave was asked; in a list up to a minute ago. */
+  asked: time,
   /** Digest of the image that it was started from. */
   image: v.nullable(digest),
   metrics: v.nullable(

@@ -7,7 +7,11 @@ import type { Owner } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
 
 /** An application as its owner sees it from afar: nothing of this machine's folders is in it. */
-export async function appView({ settings }: Service, owner: Owner, onDisk: AppOnDisk): Promise<AppView> {
+export async function appView(
+  { settings, now }: Pick<Service, 'settings' | 'now'>,
+  owner: Owner,
+  onDisk: AppOnDisk,
+): Promise<AppView> {
   const { app } = onDisk
   const [status, kept] = await Promise.all([appStatus(owner.session, onDisk), keptImage(owner.files, app.name)])
   return {
@@ -22,6 +26,7 @@ export async function appView({ settings }: Service, owner: Owner, onDisk: AppOn
     healthcheck: app.healthcheck,
     created: app.created,
     expires: app.expires,
+    asked: now().toISOString(),
     image: kept?.image ?? null,
     metrics: status.metrics === undefined ? null : { ...status.metrics },
     failure: refusalOf(status.failure),

@@ -11,7 +11,6 @@ import { stopApp } from '@mse/core/stop/stop-app'
 import { encodeEvidence } from '@mse/attest'
 import { forgetImage } from '../owners/kept-image.ts'
 import type { Owner } from '../service/owner.ts'
-import { appView } from './app-view.ts'
 import type { Handler } from './call.ts'
 
 /** Milliseconds that each step of a restart may take. */
@@ -19,11 +18,11 @@ const timeout = 60_000
 
 export const list: Handler<'list'> = async ({ service, owner }) => {
   const apps = await listApps(owner.session.folders)
-  return { json: { apps: await Promise.all(apps.map((one) => appView(service, owner, one))) } }
+  return { json: { apps: await Promise.all(apps.map((one) => service.board.recall(owner, one))) } }
 }
 
 export const status: Handler<'status'> = async ({ service, owner, name }) => ({
-  json: await appView(service, owner, await find(owner, name)),
+  json: await service.board.ask(owner, await find(owner, name)),
 })
 
 export const change: Handler<'change'> = async ({ service, owner, name, body }) => {
@@ -36,7 +35,7 @@ export const change: Handler<'change'> = async ({ service, owner, name, body }) 
     await choosePlatform(app.platform, session.folders).attach(folder).expireAt(expires)
     await writeApp(folder, { ...app, expires: body.expires })
   })
-  return { json: await appView(service, owner, await find(owner, name)) }
+  return { json: await service.board.ask(owner, await find(owner, name)) }
 }
 
 export const stop: Handler<'stop'> = async ({ owner, name }) => {
@@ -54,7 +53,7 @@ export const remove: Handler<'remove'> = async ({ owner, name }) => {
 export const restart: Handler<'restart'> = async ({ service, owner, name }) => {
   await find(owner, name)
   const { state, ...onDisk } = await restartApp(owner.session, name, { timeout, policies: [] })
-  return { json: { state, app: await appView(service, owner, onDisk) } }
+  return { json: { state, app: await service.board.ask(owner, onDisk) } }
 }
 
 /** As this machine sees it; who wants to be sure asks the enclave. */

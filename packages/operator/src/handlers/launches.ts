@@ -4,7 +4,7 @@ import { requireFuture } from '@mse/core/launch/launch-app'
 import { Candidate } from '../launches/candidate.ts'
 import { launchForOwner } from '../launches/launch-for-owner.ts'
 import type { Owner } from '../service/owner.ts'
-import { appView, refusalOf } from './app-view.ts'
+import { refusalOf } from './app-view.ts'
 import { find } from './apps.ts'
 import type { Call, Handler } from './call.ts'
 
@@ -14,7 +14,7 @@ export const launch: Handler<'launch'> = async (call) => {
   if (request.settle === 'now') {
     const settled = await launchForOwner(service, { owner, token, name, request }, async () => undefined)
     const { instance, port } = settled.app
-    return { json: { instance, port, app: await appView(service, owner, settled) } }
+    return { json: { instance, port, app: await service.board.ask(owner, settled) } }
   }
   const candidate = new Candidate(
     (begun) => launchForOwner(service, { owner, token, name, request }, begun),
@@ -24,7 +24,7 @@ export const launch: Handler<'launch'> = async (call) => {
   const { instance } = started.app
   owner.candidates.set(instance, { app: name, candidate })
   void candidate.ended.catch(() => undefined).finally(() => owner.candidates.delete(instance))
-  return { json: { instance, port: started.port, app: await appView(service, owner, started) } }
+  return { json: { instance, port: started.port, app: await service.board.ask(owner, started) } }
 }
 
 export const renew: Handler<'renew'> = async ({ owner, name, instance }) => {
@@ -38,7 +38,7 @@ export const renew: Handler<'renew'> = async ({ owner, name, instance }) => {
 
 export const settle: Handler<'settle'> = async ({ service, owner, name, instance }) => {
   await candidateOf(owner, name, instance).settle()
-  return { json: await appView(service, owner, await find(owner, name)) }
+  return { json: await service.board.ask(owner, await find(owner, name)) }
 }
 
 export const abandon: Handler<'abandon'> = async ({ owner, name, instance, body }: Call<'abandon'>) => {

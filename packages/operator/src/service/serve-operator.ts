@@ -24,8 +24,9 @@ export interface Serving {
   readonly pin: string
 }
 
-/** Milliseconds between sweeps. */
+/** Milliseconds between sweeps, and between looks at who has not been asked for long. */
 const sweepInterval = 600_000
+const refreshInterval = 10_000
 
 /**
  * Serves until the session's signal. What runs is not the service's: applications go on when it ends, and are there when it starts
@@ -47,12 +48,15 @@ export async function serveOperator(
     const service = new Service(session, { settings, limits, version })
     await service.sweep()
     const listener = await listen(createApp(service), settings, tls, limits).catch(cannotListen)
-    const timer = setInterval(() => void service.sweep().catch(() => undefined), sweepInterval)
+    const often = setInterval(() => void service.board.refresh().catch(() => undefined), refreshInterval)
+    const seldom = setInterval(() => void service.sweep().catch(() => undefined), sweepInterval)
+    void service.board.refresh().catch(() => undefined)
     try {
       ready({ port: listener.port, pin: pinOf(tls) })
       if (!session.signal.aborted) await once(session.signal, 'abort')
     } finally {
-      clearInterval(timer)
+      clearInterval(often)
+      clearInterval(seldom)
       await service.close()
       await listener.close()
     }

@@ -10,6 +10,7 @@ import { operatorFolders, ownerFolders, type OperatorFolders } from '../owners/o
 import { TokenStore } from '../tokens/token-store.ts'
 import { Owner } from './owner.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import { StatusBoard } from './status-board.ts'
 import type { Limits, OperatorSettings } from './settings.ts'
 
 /** What an operator service is made of; handlers get nothing else. */
@@ -17,10 +18,12 @@ export class Service {
   readonly settings: OperatorSettings
   readonly limits: Limits
   readonly version: string
+  readonly now: () => Date
   /** Names of what it launches. */
   readonly platforms: readonly ('software' | 'sgx')[]
   readonly tokens: TokenStore
   readonly ports: PortRange
+  readonly board: StatusBoard
   readonly perToken: RateLimiter
   readonly perStranger: RateLimiter
   /** Logs that are being followed, by token. */
@@ -41,13 +44,11 @@ export class Service {
     this.platforms = platforms(session.folders).map(({ name }) => name)
     this.tokens = new TokenStore(this.files.tokens)
     this.ports = new PortRange(settings.address, settings.ports)
+    this.board = new StatusBoard(this)
+    this.now = session.now
     const clock = (): number => performance.now()
     this.perToken = new RateLimiter(limits.perToken, clock)
     this.perStranger = new RateLimiter(limits.perStranger, clock)
-  }
-
-  now(): Date {
-    return this.session.now()
   }
 
   get signal(): AbortSignal {
