@@ -43,7 +43,7 @@ describe.each(Object.entries<Route>(routes))('the document says of %s', (name, r
 
 it('the schema of a launch refuses what the service refuses', () => {
   const schema = operation(routes.launch).requestBody?.content['application/json']?.schema as object
-  const good = { image: `sha256:${'a'.repeat(64)}`, platform: 'software', names: [], expires: null, settle: 'owner' }
+  const good = { image: `sha256:${'a'.repeat(64)}`, platform: 'software', names: [], expires: null }
   const validate = ajv.compile(schema)
   expect(validate(good)).toBe(true)
   for (const change of [
@@ -51,7 +51,7 @@ it('the schema of a launch refuses what the service refuses', () => {
     { platform: 'auto' },
     { names: ['a b'] },
     { address: '0.0.0.0' },
-    { settle: '' },
+    { expires: 'soon' },
   ]) {
     expect(validate({ ...good, ...change }), JSON.stringify(change)).toBe(false)
   }

@@ -109,11 +109,6 @@ export const launchRequest = v.strictObject({
   /** For the certificate; empty: the name of the service. */
   names: v.pipe(v.array(certificateName), v.maxLength(16), v.readonly()),
   expires: v.nullable(time),
-  /**
-   * `owner`: what ran before goes on until the owner settles the launch. `now`: it makes room at once, and the launch waits for its
-   * owner.
-   */
-  settle: v.picklist(['owner', 'now']),
 })
 export type LaunchRequest = v.InferOutput<typeof launchRequest>
 

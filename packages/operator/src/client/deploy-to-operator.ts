@@ -78,7 +78,6 @@ export async function deployToOperator(
         platform,
         names,
         expires: options.expires?.toISOString() ?? null,
-        settle: 'owner',
       }
       const launch = await session.phase('launch', `start it on ${host}`, () =>
         launchRemotely(client, { home, name, host, request }),

@@ -11,11 +11,6 @@ import type { Call, Handler } from './call.ts'
 export const launch: Handler<'launch'> = async (call) => {
   const { service, owner, token, name, body: request } = call
   requireFuture(request.expires === null ? undefined : new Date(request.expires), service.now())
-  if (request.settle === 'now') {
-    const settled = await launchForOwner(service, { owner, token, name, request }, async () => undefined)
-    const { instance, port } = settled.app
-    return { json: { instance, port, app: await service.board.ask(owner, settled) } }
-  }
   const candidate = new Candidate(
     (begun) => launchForOwner(service, { owner, token, name, request }, begun),
     service.limits.lease,

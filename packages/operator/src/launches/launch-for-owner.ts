@@ -34,7 +34,7 @@ export interface OwnersLaunch {
  * The whole of a launch, under one lock: the package is checked and started beside what runs under the name; once the owner, who has
  * verified and provisioned it meanwhile, has decided, it becomes the application or goes.
  *
- * @param begun returns when the owner has settled it, and throws otherwise; asked only where the request leaves it to the owner
+ * @param begun returns when the owner has settled it, and throws otherwise
  */
 export async function launchForOwner(
   service: Service,
@@ -53,12 +53,11 @@ export async function launchForOwner(
       await owner.reserve(token.quota, name, { hardware, storage })
       const interpreter = await findPython(session.env, session.signal, artefact.index.python)
       const before = await whatIsThere(session.folders, home)
-      if (request.settle === 'now') await before?.running.stop()
       const launched = await withPlace(service, before, async (place) => {
         const options = { ...launchOptions(service, request), ...place }
         const launched = await launchApp(session, home, { artefact, interpreter }, platform, options, before)
         return orRemoved(launched, async () => {
-          if (request.settle === 'owner') await begun({ ...launched, port: launched.endpoint.port })
+          await begun({ ...launched, port: launched.endpoint.port })
           return { folder: launched.folder, app: await settle(launched) }
         })
       })

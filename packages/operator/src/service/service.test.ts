@@ -202,7 +202,7 @@ describe('an upload', () => {
 describe('a launch', () => {
   const launch = (body: object, name = 'app'): ReturnType<typeof service.ask> =>
     service.ask('POST', `/v1/apps/${name}/launches`, { token: ada, body: JSON.stringify(body) })
-  const request = { image: digestOf(Buffer.from('x')), platform: 'software', names: [], expires: null, settle: 'owner' }
+  const request = { image: digestOf(Buffer.from('x')), platform: 'software', names: [], expires: null }
 
   it('of an image that was never uploaded is refused', async () => {
     expect(await launch(request)).toMatchObject({ status: 409, code: 'operator/no-blob' })
