@@ -1,10 +1,11 @@
 import { MseError } from '@mse/core/error'
 import { choosePlatform } from '@mse/core/platform/platforms'
 import { requireFuture } from '@mse/core/launch/launch-app'
+import type { AppView } from '../api/shapes.ts'
 import { Candidate } from '../launches/candidate.ts'
 import { launchForOwner } from '../launches/launch-for-owner.ts'
 import type { Owner } from '../service/owner.ts'
-import { refusalOf } from './app-view.ts'
+import { appView, refusalOf } from './app-view.ts'
 import { find } from './apps.ts'
 import type { Call, Handler } from './call.ts'
 
@@ -19,7 +20,9 @@ export const launch: Handler<'launch'> = async (call) => {
   const { instance } = started.app
   owner.candidates.set(instance, { app: name, candidate })
   void candidate.ended.catch(() => undefined).finally(() => owner.candidates.delete(instance))
-  return { json: { instance, port: started.port, app: await service.board.ask(owner, started) } }
+  // At the port of the application it is the one before that answers.
+  const app: AppView = { ...(await appView(service, owner, started)), state: 'waiting', image: request.image }
+  return { json: { instance, port: started.port, app } }
 }
 
 export const renew: Handler<'renew'> = async ({ owner, name, instance }) => {
