@@ -36,6 +36,7 @@ export const operator: Family = {
     'No launch of that instance waits to be settled: it has ended, or the service was started again meanwhile.',
     'mse deploy again.',
   ],
+  'operator/no-owner': ['The service has nobody of that name.', 'An admin sees all owners: GET /v1/owners.'],
   'operator/no-route': ['The service knows no such path.', 'Compare the versions of mse on both sides.'],
   'operator/no-token': ['There is no token of that id.', 'mse operator token list shows those that there are.'],
   'operator/not-a-service': [

@@ -26,7 +26,7 @@ export const quota = v.strictObject({
   applications: count,
   /** Bytes of `hardware` of all of them. */
   memory: bytes,
-  /** Bytes: `storage` of all applications, and uploads. */
+  /** Bytes: `storage` of all applications, their packages, and uploads. */
   storage: bytes,
 })
 export type Quota = v.InferOutput<typeof quota>

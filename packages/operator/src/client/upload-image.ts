@@ -1,6 +1,7 @@
 import type { Image } from '@mse/core/oci/layout/open-image'
 import { blobPath, openBlob } from '@mse/core/oci/layout/layout'
 import { MseError } from '@mse/core/error'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptor } from '@mse/core/oci/manifest'
 import type { OperatorClient } from './operator-client.ts'
 
@@ -48,6 +49,9 @@ async function blobsOf({ layout, digest, mediaType, manifest }: Image): Promise<
   return [...new Map(all.map((blob) => [blob.digest, blob])).values()]
 }
 
+/** What a broken connection looks like, and what the service says while it is still busy with what came before the break. */
+const passing: readonly string[] = ['operator/unreachable', 'operator/timeout', 'operator/offset', 'operator/busy']
+
 /** Goes on where the service is when the connection breaks, a few times. */
 async function persistently(
   client: OperatorClient,
@@ -61,8 +65,8 @@ async function persistently(
       await upload(client, image, blob, at, update)
       return
     } catch (error) {
-      const broken = error instanceof MseError && ['operator/unreachable', 'operator/timeout'].includes(error.code)
-      if (!broken || attempt === attempts) throw error
+      if (!(error instanceof MseError && passing.includes(error.code)) || attempt === attempts) throw error
+      await sleep(attempt * 250)
       const there = await client.ask('blob', { digest: blob.digest })
       if (there.complete) return
       at = there.size

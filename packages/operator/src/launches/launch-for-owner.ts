@@ -1,6 +1,7 @@
 import { whatIsThere } from '@mse/core/launch/before'
 import { launchApp, type LaunchOptions } from '@mse/core/launch/launch-app'
 import { orRemoved, settle, type Before } from '@mse/core/launch/launched'
+import type { Index } from '@mse/core/package/index-file'
 import { findPython } from '@mse/core/package/interpreter'
 import { choosePlatform } from '@mse/core/platform/platforms'
 import type { AppOnDisk } from '@mse/core/state/app'
@@ -10,7 +11,7 @@ import { withStaging } from '@mse/core/state/staging'
 import { join } from 'node:path'
 import type { LaunchRequest } from '../api/shapes.ts'
 import { blobsOf, keepImage, keptImages } from '../owners/kept-image.ts'
-import type { Owner } from '../service/owner.ts'
+import type { Owner, Size } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
 import type { TokenRecord } from '../tokens/token.ts'
 import type { Started } from './candidate.ts'
@@ -47,10 +48,11 @@ export async function launchForOwner(
   const home = appFolder(session.folders, name)
   return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
-      const received = await receiveBlobs(owner.blobs, { image: request.image, name }, join(staging, 'package'))
+      const wanted = { image: request.image, name }
+      const received = await receiveBlobs(owner.blobs, wanted, join(staging, 'package'), (index) =>
+        owner.reserve(token.quota, name, sizeOf(index)),
+      )
       const { artefact } = received
-      const { hardware, storage } = artefact.index.configuration
-      await owner.reserve(token.quota, name, { hardware, storage })
       const interpreter = await findPython(session.env, session.signal, artefact.index.python)
       const before = await whatIsThere(session.folders, home)
       const launched = await withPlace(service, before, async (place) => {
@@ -94,10 +96,15 @@ async function withPlace<T>(
   return service.ports.withPorts(everybody, 1, ([port = 0]) => work({ port }))
 }
 
+/** What an application may use: of storage, its package beside what it stores. */
+function sizeOf({ configuration, files }: Index): Size {
+  const { hardware, storage } = configuration
+  return { hardware, storage: storage + files.reduce((sum, { size }) => sum + size, 0) }
+}
+
 /** Writes down what was started, and deletes what nothing needs any more. */
 async function keep(service: Service, owner: Owner, name: string, { artefact, image }: Received): Promise<void> {
-  const { hardware, storage } = artefact.index.configuration
-  await keepImage(owner.files, { name, image: image.digest, blobs: blobsOf(image), hardware, storage })
+  await keepImage(owner.files, { name, image: image.digest, blobs: blobsOf(image), ...sizeOf(artefact.index) })
   const needed = new Set((await keptImages(owner.files)).flatMap(({ blobs }) => blobs))
   await owner.blobs.collect(needed, new Date(service.now().getTime() - blobsKept))
 }

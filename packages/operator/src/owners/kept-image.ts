@@ -11,7 +11,7 @@ export interface KeptImage {
   /** Of the manifest. */
   readonly image: string
   readonly blobs: readonly string[]
-  /** Bytes. */
+  /** Bytes; of storage, the package beside what is stored. */
   readonly hardware: number
   readonly storage: number
 }

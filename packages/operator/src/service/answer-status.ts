@@ -5,6 +5,7 @@ const statuses: Readonly<Record<string, number>> = {
   'operator/quota': 403,
   'operator/no-route': 404,
   'operator/no-launch': 404,
+  'operator/no-owner': 404,
   'state/no-such-app': 404,
   'serve/no-log': 404,
   'operator/no-blob': 409,

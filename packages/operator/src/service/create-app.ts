@@ -63,6 +63,9 @@ async function judge(service: Service, route: Route, { req, env }: Asked): Promi
   if (named !== undefined && named !== token.owner && token.role !== 'admin') {
     throw new MseError('operator/forbidden', 'only an admin can name another owner')
   }
+  if (named !== undefined && !(await service.ownerNames()).includes(named)) {
+    throw new MseError('operator/no-owner', 'there is no owner of that name', { found: named, next: 'GET /v1/owners' })
+  }
   const owner = await service.owner(named ?? token.owner)
   const { body } = route
   const read = body === undefined || body === 'bytes' ? undefined : readJson(incoming, body, service.limits.json)

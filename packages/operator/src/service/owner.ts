@@ -6,7 +6,8 @@ import { keptImage } from '../owners/kept-image.ts'
 import type { OwnerFolders } from '../owners/operator-folders.ts'
 import { requireQuota, usageOf } from '../owners/usage.ts'
 
-interface Size {
+/** Bytes. */
+export interface Size {
   readonly hardware: number
   readonly storage: number
 }

@@ -89,7 +89,15 @@ describe('who asks', () => {
     expect((await service.ask('GET', '/v1/apps?owner=bob', { token: ada })).code).toBe('operator/forbidden')
     expect((await service.ask('GET', '/v1/owners', { token: ada })).code).toBe('operator/forbidden')
     const admin = await service.token({ owner: 'root', role: 'admin' })
-    expect((await service.ask('GET', '/v1/apps?owner=bob', { token: admin })).status).toBe(200)
+    expect((await service.ask('GET', '/v1/apps', { token: ada })).status).toBe(200)
+    expect((await service.ask('GET', '/v1/apps?owner=ada', { token: admin })).status).toBe(200)
+  })
+
+  it('and names an owner who is none makes none', async () => {
+    const admin = await service.token({ owner: 'root', role: 'admin' })
+    const { status, code } = await service.ask('GET', '/v1/apps?owner=nobody', { token: admin })
+    expect([status, code]).toEqual([404, 'operator/no-owner'])
+    expect(existsSync(join(owners(), 'nobody'))).toBe(false)
   })
 
   it.each(['../ada', '..', 'ada/../bob', '', 'A', '.hidden'])(
