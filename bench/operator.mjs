@@ -1,5 +1,5 @@
 // Many small applications on one operator service. What starts them takes minutes, so that it is apart from what is measured:
-//   node bench/operator.mjs prepare COUNT FOLDER    deploys until there are COUNT, and leaves them
+//   node bench/operator.mjs prepare COUNT FOLDER    deploys until there are COUNT, or MSE_BENCH_SECONDS are over
 //   node bench/operator.mjs measure FOLDER          the table; with --write it goes into bench/RESULTS.md
 //   node bench/operator.mjs clean FOLDER            removes them
 import { spawn, spawnSync } from 'node:child_process'
@@ -11,6 +11,8 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { mse, root } from '../scripts/setup.mjs'
 
+/** After which `prepare` begins no more. */
+const seconds = Number(process.env.MSE_BENCH_SECONDS ?? 3600)
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 15)
 const [action, ...words] = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const count = Number(action === 'prepare' ? words[0] : 0)
@@ -45,11 +47,15 @@ async function prepare() {
   if (!existsSync(token)) writeFileSync(token, run(operator, words), { mode: 0o600 })
   writeFileSync(policy, run(operator, ['operator', 'policy']))
   run(owner, ['login', url, '--pin', service.pin, '--token', token])
-  for (let number = listed().length; number < count; number += 1) {
-    const begin = performance.now()
-    run(owner, ['deploy', project(number), '--operator', url, '--platform', 'software', '--policy', policy])
-    process.stderr.write(`${number + 1}: ${((performance.now() - begin) / 1000).toFixed(1)} s\n`)
-  }
+  const until = performance.now() + seconds * 1000
+  const begin = listed().length
+  await inPairs(count - begin, async (number) => {
+    if (number > 0 && performance.now() > until) return
+    const started = performance.now()
+    const there = ['--operator', url, '--platform', 'software', '--policy', policy]
+    await runBeside(owner, ['deploy', project(begin + number), ...there])
+    process.stderr.write(`${begin + number + 1}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+  })
   await service.end()
 }
 
@@ -91,7 +97,8 @@ async function measure() {
 
 async function clean() {
   const service = await serve()
-  for (const { name } of listed()) run(owner, ['remove', name, '--operator', url])
+  const apps = listed()
+  await inPairs(apps.length, (number) => runBeside(owner, ['remove', apps[number].name, '--operator', url]))
   await service.end()
   rmSync(folder, { recursive: true, force: true })
 }
@@ -214,6 +221,24 @@ function project(number) {
   ]
   writeFileSync(join(place, 'mse_src/app.py'), `${code.join('\n')}\n`)
   return place
+}
+
+/** The first alone, then two at once: one for each core. */
+async function inPairs(count, work) {
+  if (count > 0) await work(0)
+  let next = 1
+  const worker = async () => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all([worker(), worker()])
+}
+
+async function runBeside(env, words) {
+  const child = spawn(process.execPath, [mse, ...words], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (part) => (said += part.toString()))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`mse ${words.join(' ')}\n${said}`)
 }
 
 function run(env, words) {
