@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from './support/https.ts'
-import type { Deployed } from './support/mse.ts'
+import { bin, type Deployed } from './support/mse.ts'
 import { OperatorMachine, type OperatorsOwner } from './support/operator.ts'
 import { plainApp, writeProject } from './support/project.ts'
 
@@ -115,6 +115,16 @@ describe('an application on the machine of an operator', () => {
   })
 })
 
+it('an application is found where mse.toml says that it runs', async () => {
+  appendFileSync(join(project, 'mse.toml'), `[deploy]\noperator = "${machine.url}"\nplatform = "software"\n`)
+  const { data } = await ada.person.json<Deployed>('deploy', project, '--policy', ada.policy)
+  expect(data).toMatchObject({ url: served.url, unchanged: true })
+  for (const words of [['status'], ['logs'], ['evidence'], ['whoami']]) {
+    const { code } = await ada.person.run(process.execPath, [bin, ...words, '--json'], project)
+    expect(code, words.join(' ')).toBe(0)
+  }
+})
+
 describe('what one owner has', () => {
   it.each(['status', 'logs', 'stop', 'restart', 'remove', 'evidence'])(
     'is not there for another one who asks for its %s',
@@ -143,7 +153,7 @@ describe('what one owner has', () => {
 
 describe('an operator is not believed', () => {
   it('that a software enclave will do where hardware was asked for', async () => {
-    const { error } = await ada.json('deploy', project)
+    const { error } = await ada.json('deploy', project, '--platform', 'auto')
     expect(error?.code).toBe('operator/platform')
   })
 

@@ -5,10 +5,10 @@ import { loadEvidence } from '@mse/core/attest/load-evidence'
 import { MseError } from '@mse/core/error'
 import type { Session } from '@mse/core/session'
 import { replaceFile } from '@mse/core/state/files'
-import { appArgument, appName } from '../app-name.ts'
+import { appArgument } from '../app-name.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, type Command, type Context } from '../command.ts'
-import { clientOf, operatorArgument } from '../operator-argument.ts'
+import { findTarget, operatorArgument } from '../operator-argument.ts'
 import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
@@ -50,11 +50,11 @@ export const command: Command = defineCommand({
 /** What a service shows is as good as what the enclave shows itself: it is for somebody to verify. */
 async function find(
   session: Session,
-  { app, operator }: { readonly app: string | undefined; readonly operator: string | undefined },
+  args: { readonly app: string | undefined; readonly operator: string | undefined },
   context: Context,
 ): Promise<Evidence> {
-  const client = await clientOf(operator, context)
-  const name = await appName(app, context)
+  const isUrl = args.app?.includes('://') === true
+  const { name, client } = await findTarget(isUrl ? { app: args.app, operator: undefined } : args, context)
   if (client === undefined) return (await loadEvidence(session.folders, name, context.cwd)).evidence
   return decodeEvidence(new TextEncoder().encode(JSON.stringify(await client.ask('evidence', { name }))))
 }

@@ -26,7 +26,7 @@ export interface Part {
  */
 export class BlobStore {
   private readonly owner: OwnerFolders
-  /** Digests that somebody is sending: one at a time. */
+  /** Digests that somebody is sending: see `Owner.withRoom`. */
   private readonly arriving = new Set<string>()
 
   constructor(owner: OwnerFolders) {
@@ -50,12 +50,11 @@ export class BlobStore {
   }
 
   /**
-   * Takes a part.
+   * Takes a part; the caller sees to it that there is one at a time of each blob.
    *
-   * @throws MseError `operator/busy`, `operator/offset` (with what is there as `found`), `operator/oversized`, `operator/digest`
+   * @throws MseError `operator/offset` (with what is there as `found`), `operator/oversized`, `operator/digest`
    */
   async append({ digest, offset, length, content }: Part): Promise<BlobState> {
-    if (this.arriving.has(digest)) throw new MseError('operator/busy', 'somebody is sending this blob')
     this.arriving.add(digest)
     try {
       const before = await this.state(digest)

@@ -1,3 +1,4 @@
+import { MseError } from '@mse/core/error'
 import type { Session } from '@mse/core/session'
 import type { Quota } from '../api/shapes.ts'
 import { BlobStore } from '../blobs/blob-store.ts'
@@ -70,11 +71,20 @@ export class Owner {
     this.launching.delete(name)
   }
 
-  /** Runs `work` with room for the bytes of a blob that have yet to arrive. @throws MseError `operator/quota` */
+  /**
+   * Runs `work` with room for the bytes of a blob that have yet to arrive. Room is taken before it is counted: two at once may both be
+   * refused, and never both be let in.
+   *
+   * @throws MseError `operator/quota`, `operator/busy` when the blob is arriving already
+   */
   async withRoom<T>(quota: Quota, digest: string, bytes: number, work: () => Promise<T>): Promise<T> {
-    const used = await this.used()
-    requireQuota(quota, used, { storage: bytes })
+    if (this.arriving.has(digest)) throw new MseError('operator/busy', 'somebody is sending this blob')
     this.arriving.set(digest, bytes)
-    return work().finally(() => this.arriving.delete(digest))
+    try {
+      requireQuota(quota, await this.used(), { storage: 0 })
+      return await work()
+    } finally {
+      this.arriving.delete(digest)
+    }
   }
 }

@@ -127,6 +127,24 @@ describe('an upload', () => {
     expect((await service.ask('GET', `/v1/blobs/${digest}`, { token: ada })).json).toEqual(last.json)
   })
 
+  it('of a blob that somebody is sending already is refused', async () => {
+    const bytes = randomBytes(1000)
+    const digest = digestOf(bytes)
+    const socket = await dial()
+    socket.write(
+      `PATCH /v1/blobs/${digest} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada}\r\n` +
+        `Upload-Offset: 0\r\nUpload-Length: 1000\r\nContent-Length: 1000\r\n\r\n`,
+    )
+    socket.write(bytes.subarray(0, 10))
+    const partial = join(owners(), 'ada/uploads', digest.slice(7))
+    await expect.poll(() => existsSync(partial)).toBe(true)
+    expect((await send(ada, digest, bytes, 0, 1000)).code).toBe('operator/busy')
+    socket.end(bytes.subarray(10))
+    await expect
+      .poll(async () => (await service.ask('GET', `/v1/blobs/${digest}`, { token: ada })).json['complete'])
+      .toBe(true)
+  })
+
   it('with other bytes than its digest names is thrown away, and can be sent again', async () => {
     const bytes = randomBytes(1000)
     const digest = digestOf(bytes)
