@@ -29,7 +29,7 @@ it('ends when its owner is silent, and not while they are there', async () => {
     await vi.advanceTimersByTimeAsync(900)
     candidate.renew()
     await vi.advanceTimersByTimeAsync(900)
-    expect(await Promise.race([candidate.ended, 'lives'])).toBe('lives')
+    expect(await Promise.race([candidate.ended, Promise.resolve('lives')])).toBe('lives')
     await vi.advanceTimersByTimeAsync(200)
     await expect(candidate.ended).rejects.toEqual(refusal('operator/abandoned'))
   } finally {
