@@ -16,7 +16,6 @@ export const command: Command = defineCommand({
   examples: [
     ['mse deploy', 'package, launch, verify, provision and serve the project in this folder'],
     ['url=$(mse deploy helloworld --port 8443)', 'the same, keeping the URL'],
-    ['mse deploy --operator https://op.example.org:8444', 'the same on the machine of an operator (mse login first)'],
   ],
   related: ['spawn', 'verify', 'run', 'status', 'stop'],
   arguments: {

@@ -41,7 +41,7 @@ export const operator: Family = {
   'operator/no-token': ['There is no token of that id.', 'mse operator token list shows those that there are.'],
   'operator/not-a-service': [
     'What answers at that address does not speak as an operator service does.',
-    'Is the address right, and are the versions of mse on both sides the same?',
+    'See whether the address is right, and whether both sides have the same version of mse.',
   ],
   'operator/not-logged-in': ['You have no token for that service on this machine.', 'mse login URL --pin sha256:….'],
   'operator/offset': [
@@ -73,7 +73,7 @@ export const operator: Family = {
     'The service does not know the token, or it was revoked, or it has ended.',
     'Ask the operator for a new one, and mse login.',
   ],
-  'operator/unreachable': ['Nothing answers at the address of the service.', 'Is the address right, and does it run?'],
+  'operator/unreachable': ['Nothing answers at the address of the service.', 'See whether the address is right, and whether the service runs.'],
   'operator/untrusted': [
     'None of the certificate authorities that you named vouches for the service.',
     'Compare the SHA-256 of its key with what the operator tells you, and pin that: --pin.',

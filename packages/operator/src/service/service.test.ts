@@ -139,7 +139,7 @@ describe('an upload', () => {
     const partial = join(owners(), 'ada/uploads', digest.slice(7))
     await expect.poll(() => existsSync(partial)).toBe(true)
     expect((await send(ada, digest, bytes, 0, 1000)).code).toBe('operator/busy')
-    socket.end(bytes.subarray(10))
+    socket.write(bytes.subarray(10))
     await expect
       .poll(async () => (await service.ask('GET', `/v1/blobs/${digest}`, { token: ada })).json['complete'])
       .toBe(true)
