@@ -51,7 +51,7 @@ function nameOfBuild() {
 }
 
 function sources() {
-  return ['attest', 'core', 'cli'].flatMap((name) =>
+  return ['attest', 'core', 'operator', 'cli'].flatMap((name) =>
     readdirSync(`${root}/packages/${name}/dist`, { recursive: true })
       .filter((file) => file.endsWith('.js'))
       .map((file) => `packages/${name}/dist/${file}`),
