@@ -73,7 +73,10 @@ export const operator: Family = {
     'The service does not know the token, or it was revoked, or it has ended.',
     'Ask the operator for a new one, and mse login.',
   ],
-  'operator/unreachable': ['Nothing answers at the address of the service.', 'See whether the address is right, and whether the service runs.'],
+  'operator/unreachable': [
+    'Nothing answers at the address of the service.',
+    'See whether the address is right, and whether the service runs.',
+  ],
   'operator/untrusted': [
     'None of the certificate authorities that you named vouches for the service.',
     'Compare the SHA-256 of its key with what the operator tells you, and pin that: --pin.',
