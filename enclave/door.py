@@ -1,7 +1,8 @@
 """Outside the enclave: a listening socket goes from one supervisor to the next; its port is never without a listener.
 
-hold FOLDER FROM ADDRESS PORT OTHER MEANWHILE COMMAND…: takes the listener of the launch in folder FROM, or makes one if that
-is empty; makes another on address OTHER if port MEANWHILE is not 0; becomes COMMAND, which has them on descriptors 4 and 5.
+hold FOLDER FROM ADDRESS PORT OTHER MEANWHILE COMMAND…: takes the listener of the launch in folder FROM, or makes one if
+that is empty; makes another on address OTHER if port MEANWHILE is not 0; becomes COMMAND, which has them on descriptors
+4 and 5.
 succeed FOLDER COMMAND…: takes the listener of the supervisor that runs there, which then ends; becomes COMMAND.
 give: sends descriptor 4 over the connection on descriptor 3.
 hand: sends descriptors 2 to 6 to a container (loader.py), over the socket `hand` in the working folder.
