@@ -1,4 +1,5 @@
-import { decodeEvidence, encodeEvidence, type Evidence } from '@mse/attest/evidence'
+import type { Evidence } from '@mse/attest'
+import { decodeEvidence, encodeEvidence } from '@mse/attest/evidence'
 import { collateralFor } from '@mse/core/attest/collateral/collateral-for'
 import { expiryNotice } from '@mse/core/attest/collateral/expiry-warning'
 import { loadEvidence } from '@mse/core/attest/load-evidence'

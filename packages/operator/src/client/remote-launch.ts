@@ -1,8 +1,10 @@
 import type { Endpoint } from '@mse/core/attest/channel'
 import { MseError } from '@mse/core/error'
 import { asFailure } from '@mse/core/platform/failure'
-import type { Failure, Running } from '@mse/core/platform/platform'
+import type { Failure } from '@mse/core/platform/platform'
+import type { Life } from '@mse/core/serve/wait'
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { launchFolder, makeCurrent, otherLaunches, writeApp, type App, type AppOnDisk } from '@mse/core/state/app'
 import type { LaunchRequest } from '../api/shapes.ts'
 import type { OperatorClient } from './operator-client.ts'
@@ -11,7 +13,7 @@ import { remoteApp, remoteEndpoint } from './remote-record.ts'
 /** A launch on the operator's machine that this process answers for. */
 export interface RemoteLaunch extends AppOnDisk {
   readonly endpoint: Endpoint
-  readonly running: Pick<Running, 'isAlive' | 'failure'>
+  readonly running: Life
   /** Makes it the application. */
   settle(app: App): Promise<AppOnDisk>
   /** Ends it. */
@@ -43,6 +45,8 @@ export async function launchRemotely(
     running: {
       isAlive: async () => (await renew()).alive,
       failure: async () => (await renew()).failure ?? undefined,
+      // Nothing says so from afar.
+      serves: async (patience) => sleep(patience),
     },
     async settle(provisioned) {
       clearInterval(timer)
