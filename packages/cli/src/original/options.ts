@@ -5,6 +5,7 @@ const where = 'nothing is written there: mse status NAME says where the files of
 
 /** Options of the original system that a command does not have any more, and what takes their place. */
 export const originalOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  login: { '--whoami': 'mse whoami' },
   package: {
     '--project': `${theProject} package FOLDER --output PATH`,
     '--code': `code = "FOLDER" in mse.toml: ${measured}`,
