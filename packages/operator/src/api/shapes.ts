@@ -31,11 +31,13 @@ export const quota = v.strictObject({
 })
 export type Quota = v.InferOutput<typeof quota>
 
+const platformName = v.picklist(['software', 'container', 'gramine-direct', 'sgx'])
+
 export const about = v.object({
   schema: v.literal('mse-operator/1'),
   version: text(64),
   /** Platforms that it launches. */
-  platforms: v.array(v.picklist(['software', 'sgx'])),
+  platforms: v.array(platformName),
   /** Under which name applications are reached; null: that of the service. */
   host: v.nullable(text(253)),
 })
@@ -72,7 +74,7 @@ export const appView = v.object({
   /** Of its certificate. */
   names: v.array(certificateName),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
-  platform: v.picklist(['software', 'sgx']),
+  platform: platformName,
   fingerprint: hex(64),
   instance,
   healthcheck: text(255),

@@ -7,6 +7,7 @@ import { openImage } from '@mse/core/oci/layout/open-image'
 import type { Artefact } from '@mse/core/package/artefact'
 import { writeImage } from '@mse/core/package/image/write-image'
 import { packageProject } from '@mse/core/package/package-project'
+import type { PlatformName } from '@mse/core/platform/platform'
 import type { PlatformChoice } from '@mse/core/platform/platforms'
 import type { Project } from '@mse/core/project/project'
 import type { Secrets } from '@mse/core/provision/bundle'
@@ -137,9 +138,10 @@ async function upload(session: Session, client: OperatorClient, artefact: Artefa
  *
  * @throws MseError `operator/platform`
  */
-function choosePlatformElsewhere(choice: PlatformChoice, offered: readonly ('software' | 'sgx')[]): 'software' | 'sgx' {
+function choosePlatformElsewhere(choice: PlatformChoice, offered: readonly PlatformName[]): 'software' | 'sgx' {
   const wanted = choice === 'auto' ? 'sgx' : choice
-  if (offered.includes(wanted)) return wanted
+  const isRemote = wanted === 'software' || wanted === 'sgx'
+  if (isRemote && offered.includes(wanted)) return wanted
   throw new MseError('operator/platform', 'the operator does not launch enclaves of that kind', {
     expected: wanted === 'sgx' ? 'sgx: on the machine of somebody else, platform "auto" means hardware' : wanted,
     found: offered.join(', ') || 'none',

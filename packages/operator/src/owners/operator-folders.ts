@@ -37,7 +37,8 @@ export interface OwnerFolders {
 export function ownerFolders({ owners }: OperatorFolders, owner: string): OwnerFolders {
   const home = join(owners, owner)
   return {
-    folders: { config: join(home, 'config'), state: home, cache: join(home, 'cache') },
+    // It launches nothing in containers.
+    folders: { config: join(home, 'config'), state: home, cache: join(home, 'cache'), engines: [] },
     blobs: join(home, 'blobs'),
     uploads: join(home, 'uploads'),
     images: join(home, 'images'),

@@ -1,5 +1,6 @@
 import { sweep } from '@mse/core/stop/sweep'
 import { platforms, shareSoftwarePlatform } from '@mse/core/platform/platforms'
+import type { PlatformName } from '@mse/core/platform/platform'
 import type { Session } from '@mse/core/session'
 import type { Folders } from '@mse/core/state/paths'
 import { readdir } from 'node:fs/promises'
@@ -20,7 +21,7 @@ export class Service {
   readonly version: string
   readonly now: () => Date
   /** Names of what it launches. */
-  readonly platforms: readonly ('software' | 'sgx')[]
+  readonly platforms: readonly PlatformName[]
   readonly tokens: TokenStore
   readonly ports: PortRange
   readonly board: StatusBoard
