@@ -81,7 +81,7 @@ def hand() -> None:
     listener.listen(1)
     print("listening", flush=True)
     listener.settimeout(10)
-    socket.send_fds(listener.accept()[0], [b"."], [2, 3, PUBLIC, PRIVATE, 6])
+    socket.send_fds(listener.accept()[0], [b"."], [2, 3, PUBLIC, MEANWHILE, 6])
     os.unlink("hand")
 
 
