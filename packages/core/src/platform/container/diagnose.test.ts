@@ -10,11 +10,9 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { diagnose } from './diagnose.ts'
 
 const home = temporaryFolder()
-const signal = new AbortController().signal
 
-async function look(env: Readonly<Record<string, string>> = {}): Promise<Diagnosis | undefined> {
-  const machine = { root: home(), folders: folders({ HOME: home() }), env, signal, now: () => new Date() }
-  return (await diagnose(machine))[0]
+async function look(socket: string = join(home(), 'nobody.sock')): Promise<Diagnosis | undefined> {
+  return (await diagnose({ folders: { ...folders({ HOME: home() }), engines: [socket] } }))[0]
 }
 
 /** Whoever listens where an engine would. */
@@ -22,7 +20,7 @@ async function listening(answer: RequestListener): Promise<Diagnosis | undefined
   const socket = join(home(), `${Math.random()}.sock`)
   const server = createServer(answer).listen(socket)
   await once(server, 'listening')
-  const found = await look({ DOCKER_HOST: `unix://${socket}` })
+  const found = await look(socket)
   server.closeAllConnections()
   server.close()
   return found
@@ -30,9 +28,9 @@ async function listening(answer: RequestListener): Promise<Diagnosis | undefined
 
 const engine =
   (name: string, version: string): RequestListener =>
-  (request, response) => {
-    const about = { Version: version, ApiVersion: '1.41', Components: [{ Name: name }] }
-    response.end(request.url === '/_ping' ? 'OK' : JSON.stringify(about))
+  (_, response) => {
+    response.setHeader('Server', name === 'Podman' ? `Libpod/${version} (linux)` : 'Docker')
+    response.end(JSON.stringify({ Version: version, ApiVersion: '1.41' }))
   }
 
 describe('the container engine', () => {
@@ -45,13 +43,13 @@ describe('the container engine', () => {
   })
 
   it('Podman 3 is too old', async () => {
-    expect(await listening(engine('Podman Engine', '3.4.4'))).toMatchObject({ outcome: 'failed' })
+    expect(await listening(engine('Podman', '3.4.4'))).toMatchObject({ outcome: 'failed' })
   })
 
   it.each<[string, RequestListener]>([
     ['another service', (_, response) => response.end('hello')],
     ['one that refuses', (_, response) => response.writeHead(500).end()],
-    ['one that says no version', (request, response) => response.end(request.url === '/_ping' ? 'OK' : '{}')],
+    ['one that says no version', (_, response) => response.end('{}')],
     ['one that never ends', (_, response) => void setInterval(() => response.write('x'.repeat(1 << 15)), 1).unref()],
   ])('%s in its place is not taken for one', async (_, answer) => {
     expect(await listening(answer)).toMatchObject({ outcome: 'failed', fix: expect.any(String) as string })
@@ -63,9 +61,7 @@ describe('the container engine', () => {
     const podman = spawn('podman', [...store, 'system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore' })
     try {
       await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true)
-      await expect
-        .poll(async () => (await look({ DOCKER_HOST: `unix://${socket}` }))?.detail, { timeout: 20_000 })
-        .toMatch(/^Podman Engine \d/)
+      await expect.poll(async () => (await look(socket))?.detail, { timeout: 20_000 }).toMatch(/^Podman \d/)
     } finally {
       podman.kill()
       await once(podman, 'exit')

@@ -3,8 +3,8 @@ import { request, type IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { MseError } from '../../../error.ts'
 
-/** Milliseconds without a byte after which an engine is given up. */
-const patience = 60_000
+/** Milliseconds: to make a container can take long. */
+const usualPatience = 60_000
 /** Bytes of an answer that are read at most: what engines say of one container or image is a few KiB. */
 const largest = 1 << 20
 
@@ -16,6 +16,8 @@ export interface Question {
   readonly json?: object
   /** Sent as an archive. */
   readonly archive?: Readable
+  /** Milliseconds without a byte after which the engine is given up. */
+  readonly patience?: number
 }
 
 export interface Answer {
@@ -30,7 +32,8 @@ export interface Answer {
  *
  * @throws MseError `environment/engine`: nobody listens, or it does not answer; `environment/engine-permission`
  */
-export async function exchange(socketPath: string, { method, path, json, archive }: Question): Promise<Answer> {
+export async function exchange(socketPath: string, question: Question): Promise<Answer> {
+  const { method, path, json, archive, patience = usualPatience } = question
   const text = json === undefined ? undefined : JSON.stringify(json)
   const headers = {
     ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),

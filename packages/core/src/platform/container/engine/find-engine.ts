@@ -23,12 +23,13 @@ const oldestPodman = 4
 /**
  * The engine that listens on the first socket there is.
  *
+ * @param patience milliseconds without a byte after which it is given up
  * @throws MseError `environment/engine`, `environment/engine-permission`, `environment/engine-old`
  */
-export async function findEngine(sockets: readonly string[]): Promise<FoundEngine> {
+export async function findEngine(sockets: readonly string[], patience?: number): Promise<FoundEngine> {
   for (const socket of sockets) {
     if (/^\w+:\/\//.test(socket)) throw notHere(socket)
-    if (await isThere(socket)) return askEngine(socket)
+    if (await isThere(socket)) return askEngine(socket, patience)
   }
   throw new MseError('environment/engine', 'there is no container engine', {
     expected: `Podman 4 or later, or Docker, on one of ${sockets.join(', ')}`,
@@ -36,8 +37,9 @@ export async function findEngine(sockets: readonly string[]): Promise<FoundEngin
   })
 }
 
-async function askEngine(socket: string): Promise<FoundEngine> {
-  const { status, headers, body } = await exchange(socket, { method: 'GET', path: '/version' })
+async function askEngine(socket: string, patience?: number): Promise<FoundEngine> {
+  const question = { method: 'GET', path: '/version', ...(patience !== undefined && { patience }) } as const
+  const { status, headers, body } = await exchange(socket, question)
   const said = body as { readonly Version?: unknown; readonly ApiVersion?: unknown; readonly MinAPIVersion?: unknown }
   if (status !== 200 || typeof said.Version !== 'string' || typeof said.ApiVersion !== 'string') {
     throw new MseError('environment/engine', 'what listens there is no container engine', {
