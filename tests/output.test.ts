@@ -19,12 +19,24 @@ describe('mse deploy in a scaffolded project', () => {
     expect(stdout).toMatch(/^\[https:\/\/localhost:\d+\]$/)
   })
 
-  it.skipIf(!hasCurl)('prints a curl line that works as it is printed', async () => {
+  it.skipIf(!hasCurl).each([
+    ['with the certificate as a file', /^ *curl --cacert /],
+    ['with the pin of its key', /^ *curl --insecure --pinnedpubkey /],
+  ])('prints a curl line that works as it is printed, %s', async (_, wanted) => {
     const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
-    const line = stderr.split('\n').find((one) => one.trim().startsWith('curl '))
+    const line = stderr.split('\n').find((one) => wanted.test(one))
     const { code, stdout } = await person.run('bash', ['-c', `${line} --silent --show-error --fail`])
     expect({ code, stdout }).toMatchObject({ code: 0 })
     expect(stdout).not.toBe('')
+  })
+
+  it.skipIf(!hasCurl)('gives a pin that no other key has', async () => {
+    const { data } = await person.json<Deployed & { pin: string }>('deploy', project)
+    const other = `sha256//${Buffer.alloc(32).toString('base64')}`
+    const call = (pin: string): string =>
+      `curl --insecure --pinnedpubkey '${pin}' '${data.url}' --silent --output /dev/null`
+    expect((await person.run('bash', ['-c', call(data.pin)])).code).toBe(0)
+    expect((await person.run('bash', ['-c', call(other)])).code).toBe(90) // CURLE_SSL_PINNEDPUBKEYNOTMATCH
   })
 
   it('prints a verify line that works as it is printed', async () => {

@@ -4,6 +4,7 @@ import { currentPath, type App } from '@mse/core/state/app'
 import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import { tcbLines } from './fact-lines.ts'
+import { curlPin } from './curl-pin.ts'
 import type { Terminal } from './terminal.ts'
 import { withTitle } from './with-title.ts'
 
@@ -22,23 +23,27 @@ export function showVerdict(terminal: Terminal, verdict: Verdict | QuoteVerdict)
 /** What to do with an application that serves: lines that work as they are printed. */
 export function showUse(
   terminal: Terminal,
-  { app, folder, certificateFile }: Proof & { app: App; folder: string },
+  { app, folder, certificateFile, evidence }: Proof & { app: App; folder: string },
 ): void {
   const url = urlOf(app)
+  const target = `${resolved(app)}${quote(url + app.healthcheck)}`
   terminal.say('')
-  terminal.say(`  curl --cacert ${quote(certificateFile)} ${resolved(app)}${quote(url + app.healthcheck)}`)
+  terminal.say(`  curl --cacert ${quote(certificateFile)} ${target}`)
+  terminal.say(`  curl --insecure --pinnedpubkey ${curlPin(evidence.certificate)} ${target}`)
   terminal.say(`  mse verify ${quote(url)} --policy ${quote(join(currentPath(folder), 'policy.json'))}`)
   terminal.say(`  mse logs ${argument(app.name)}    mse stop ${argument(app.name)}`)
 }
 
 /** What the JSON envelope carries of an application that serves. */
-export function servingData({ app, folder, certificateFile, verdict }: Proof & { app: App; folder: string }): object {
+export function servingData(served: Proof & { app: App; folder: string }): object {
+  const { app, folder, certificateFile, evidence, verdict } = served
   const { name } = app
   return {
     url: urlOf(app),
     name,
     folder: currentPath(folder),
     certificate: certificateFile,
+    pin: curlPin(evidence.certificate),
     verdict: verdictData(verdict),
   }
 }

@@ -7,6 +7,7 @@ import { deployToOperator } from '@mse/operator/client/deploy-to-operator'
 import { MseError } from '@mse/core/error'
 import type { Context, Result } from '../command.ts'
 import { readExpiry } from '../expiry.ts'
+import { curlPin } from '../curl-pin.ts'
 import { clientOf } from '../operator-argument.ts'
 import { readableSize } from '../readable-size.ts'
 import { servingData, showVerdict } from '../show-proof.ts'
@@ -51,6 +52,7 @@ export async function deployElsewhere(
   const url = urlOf(app)
   terminal.say('')
   terminal.say(`  curl --cacert ${certificateFile} ${url}${app.healthcheck}`)
+  terminal.say(`  curl --insecure --pinnedpubkey ${curlPin(deployed.evidence.certificate)} ${url}${app.healthcheck}`)
   return { text: url, data: { ...servingData(deployed), unchanged, uploaded: uploaded ?? null } }
 }
 
