@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { must, root } from '../scripts/setup.mjs'
 
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 50)
-const warmUp = 10
+const warmUp = Number(process.env.MSE_BENCH_WARMUP ?? 10)
 const shared = process.env.MSE_SHARED
 if (shared === undefined) {
   process.stderr.write('MSE_SHARED is not set: there is no evidence to measure with\n')
@@ -23,7 +23,7 @@ const lines = ['| evidence | what | median, ms | of the lower bound |', '| --- |
 for (const given of readCases(shared)) lines.push(...(await measure(given)))
 
 const table = [...lines, '', ...coldTable()].join('\n')
-const heading = `## ${new Date().toISOString().slice(0, 10)}: verification, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
+const heading = `## ${new Date().toISOString().slice(0, 10)}: verification, ${rounds} rounds after ${warmUp}, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
 process.stdout.write(`${heading}\n\n${table}\n`)
 if (process.argv.includes('--write')) {
   const results = join(root, 'bench/RESULTS.md')
