@@ -1,10 +1,12 @@
 import { build } from 'esbuild'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { minify } from 'terser'
 import { internalNames } from './internal-names.mjs'
 
 /** Makes the main entry of the verifier one file for browsers, minified. @param outfile where to write it */
-export function bundleVerifier(outfile) {
-  return build({
+export async function bundleVerifier(outfile) {
+  const built = await build({
     entryPoints: [fileURLToPath(new URL('../../packages/attest/src/index.ts', import.meta.url))],
     outfile,
     bundle: true,
@@ -16,4 +18,7 @@ export function bundleVerifier(outfile) {
     logLevel: 'warning',
     metafile: true,
   })
+  const { code } = await minify(await readFile(outfile, 'utf8'), { module: true, ecma: 2022, compress: { passes: 2 } })
+  await writeFile(outfile, code)
+  return built
 }
