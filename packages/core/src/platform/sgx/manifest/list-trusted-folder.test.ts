@@ -47,6 +47,7 @@ it('refuses a link into a folder that lets nobody look at what is in it', () => 
       refusal('manifest/unreadable'),
     )
   })
+  chmodSync(join(folder(), 'd/locked'), 0o700) // so that whoever is not root can remove it
 })
 
 /** Root may read everything. */
