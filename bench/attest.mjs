@@ -1,6 +1,5 @@
 // Measures the verifier beside `@phala/dcap-qvl` and beside the lower bound, in one run and interleaved, so that ratios mean
 // something on a busy machine. Needs MSE_SHARED. Prints tables, and with --write puts them into bench/RESULTS.md.
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +21,7 @@ const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length /
 const lines = ['| evidence | what | median, ms | of the lower bound |', '| --- | --- | --: | --: |']
 for (const given of readCases(shared)) lines.push(...(await measure(given)))
 
-const table = [...lines, '', ...coldTable()].join('\n')
+const table = lines.join('\n')
 const heading = `## ${new Date().toISOString().slice(0, 10)}: verification, ${rounds} rounds after ${warmUp}, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
 process.stdout.write(`${heading}\n\n${table}\n`)
 if (process.argv.includes('--write')) {
@@ -50,27 +49,4 @@ async function measure(given) {
   return Object.entries(times).map(
     ([name, list]) => `| ${given.id} | ${name} | ${median(list).toFixed(2)} | ${(median(list) / bound).toFixed(2)} |`,
   )
-}
-
-/** Whole processes: the bundled program without a network, and an empty one. */
-function coldTable() {
-  const [evidence, policy] = [process.env.MSE_BENCH_EVIDENCE, process.env.MSE_BENCH_POLICY]
-  const program = join(root, 'packages/cli/bundle/main.cjs')
-  if (evidence === undefined || policy === undefined)
-    return ['Cold: MSE_BENCH_EVIDENCE and MSE_BENCH_POLICY are not set.']
-  const runs = {
-    '`node -e 0`': ['-e', '0'],
-    '`mse verify --offline`': [program, 'verify', '--offline', evidence, '--policy', policy],
-  }
-  const times = Object.fromEntries(Object.keys(runs).map((name) => [name, []]))
-  for (let round = 0; round < 20; round += 1) {
-    for (const [name, args] of Object.entries(runs)) {
-      const begin = performance.now()
-      spawnSync(process.execPath, args, { stdio: 'ignore' })
-      times[name].push(performance.now() - begin)
-    }
-  }
-  const empty = median(times['`node -e 0`'])
-  const row = ([name, list]) => `| ${name} | ${median(list).toFixed(0)} | ${(median(list) - empty).toFixed(0)} |`
-  return ['| process | median, ms | above an empty one |', '| --- | --: | --: |', ...Object.entries(times).map(row)]
 }
