@@ -1,6 +1,7 @@
 import { request, type IncomingMessage } from 'node:http'
 import { connect, type TLSSocket } from 'node:tls'
 import { MseError } from '../error.ts'
+import { readAtMost } from '../read-at-most.ts'
 
 /** Where an enclave listens, and the name to ask for (SNI). */
 export interface Endpoint {
@@ -120,18 +121,10 @@ export async function exchange(
 }
 
 async function readBody(response: IncomingMessage, host: string, port: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  try {
-    for await (const part of response as AsyncIterable<Buffer>) {
-      size += part.length
-      if (size > answerLimit) break
-      parts.push(part)
-    }
-  } catch (cause) {
+  const body = await readAtMost(response, answerLimit).catch((cause: unknown) => {
     throw unreachable(host, port, cause)
-  }
-  if (size <= answerLimit) return Buffer.concat(parts)
+  })
+  if (body !== undefined) return body
   throw new MseError('serve/oversized', `${host}:${port} answers more than anybody asked for`, {
     expected: `at most ${answerLimit} bytes`,
   })

@@ -1,4 +1,5 @@
 import { MseError } from '@mse/core/error'
+import { readAtMost } from '@mse/core/read-at-most'
 import { request, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { routes, type Route, type RouteName } from '../api/routes.ts'
@@ -123,20 +124,12 @@ function pathOf(path: string, { query = {}, ...given }: Asking): string {
 }
 
 async function collect(response: IncomingMessage, url: string): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  try {
-    for await (const part of response as AsyncIterable<Buffer>) {
-      size += part.length
-      if (size > answerLimit) break
-      parts.push(part)
-    }
-  } catch (cause) {
-    throw unreachable(url, cause)
-  } finally {
-    response.destroy()
-  }
-  if (size <= answerLimit) return Buffer.concat(parts)
+  const body = await readAtMost(response, answerLimit)
+    .catch((cause: unknown) => {
+      throw unreachable(url, cause)
+    })
+    .finally(() => response.destroy())
+  if (body !== undefined) return body
   throw new MseError('operator/not-a-service', `${url} answers more than anybody asked for`, {
     expected: `at most ${answerLimit} bytes`,
   })

@@ -1,4 +1,5 @@
 import { MseError } from '@mse/core/error'
+import { readAtMost } from '@mse/core/read-at-most'
 import type { IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 
@@ -8,17 +9,11 @@ import * as v from 'valibot'
  * @throws MseError `operator/oversized`, `operator/malformed`
  */
 export async function readJson(incoming: IncomingMessage, shape: v.GenericSchema, limit: number): Promise<unknown> {
-  const parts: Buffer[] = []
-  let size = Number(incoming.headers['content-length'] ?? 0)
-  if (size > limit) throw oversized(limit)
-  size = 0
-  for await (const part of incoming as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > limit) throw oversized(limit)
-    parts.push(part)
-  }
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw oversized(limit)
+  const body = await readAtMost(incoming, limit)
+  if (body === undefined) throw oversized(limit)
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
     return v.parse(shape, JSON.parse(text))
   } catch (cause) {
     throw malformed('the body is not what this path takes', cause)

@@ -1,6 +1,7 @@
 import { request as requestPlain, type IncomingHttpHeaders } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { MseError } from '../../error.ts'
+import { readAtMost } from '../../read-at-most.ts'
 
 export interface Outgoing {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
@@ -61,14 +62,9 @@ async function* reading(url: URL, incoming: AsyncIterable<Buffer>): AsyncGenerat
 
 /** All of a small body. */
 export async function bodyOf(answer: Answer, limit: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of answer.body) {
-    size += part.length
-    if (size > limit) throw new MseError('image/too-large', `the registry answers with more than ${limit} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
+  const body = await readAtMost(answer.body, limit)
+  if (body !== undefined) return body
+  throw new MseError('image/too-large', `the registry answers with more than ${limit} bytes`)
 }
 
 function failure(url: URL, cause: NodeJS.ErrnoException): MseError {

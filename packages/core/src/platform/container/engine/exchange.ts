@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { MseError } from '../../../error.ts'
+import { readAtMost } from '../../../read-at-most.ts'
 
 /** Milliseconds: to make a container can take long. */
 const usualPatience = 60_000
@@ -54,14 +55,9 @@ export async function exchange(socketPath: string, question: Question): Promise<
 }
 
 async function bodyOf(answer: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of answer) {
-    size += (part as Buffer).length
-    if (size > largest) throw new Error('it says more than it is asked for')
-    parts.push(part as Buffer)
-  }
-  return Buffer.concat(parts).toString()
+  const body = await readAtMost(answer, largest)
+  if (body === undefined) throw new Error('it says more than it is asked for')
+  return body.toString()
 }
 
 function parsed(text: string): unknown {

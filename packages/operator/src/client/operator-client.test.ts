@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { exampleSession } from '../../../core/src/testing/example-session.ts'
+import { refusal } from '../../../core/src/testing/refuses.ts'
+import { temporaryFolder } from '../../../core/src/testing/temporary-folder.ts'
+import { operatorFolders } from '../owners/operator-folders.ts'
+import { ownIdentity, pinOf } from '../service/tls-identity.ts'
+import { newLogin } from './login.ts'
+import { OperatorClient } from './operator-client.ts'
+
+const home = temporaryFolder()
+const token = `mse_${'0'.repeat(12)}_${'A'.repeat(43)}`
+
+/** What a client makes of somebody who has the key of its service and answers like this. */
+async function asked(answer: RequestListener): Promise<unknown> {
+  const folders = operatorFolders(exampleSession(home()).folders)
+  const identity = await ownIdentity(folders, 'localhost', new Date())
+  const server = createServer({ key: identity.key, cert: identity.certificate }, answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  try {
+    const login = newLogin({ url, token, pin: pinOf(identity), authorities: undefined })
+    return await new OperatorClient(login, new AbortController().signal).ask('about')
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+it.each<[string, RequestListener]>([
+  ['a page for people', (_, response) => void response.end('<html>hello</html>')],
+  ['JSON of somebody else', (_, response) => void response.end('{"schema":"other/1"}')],
+  ['more than anybody asked for', (_, response) => void response.end(Buffer.alloc((8 << 20) + 1, ' '))],
+])('a service that answers with %s is none', async (_, answer) => {
+  await expect(asked(answer)).rejects.toThrow(refusal('operator/not-a-service'))
+})
+
+it('a failure that has no code of a service is told as one', async () => {
+  await expect(asked((_, response) => void response.writeHead(502).end('bad gateway'))).rejects.toThrow(
+    refusal('operator/failed'),
+  )
+})
+
+it('a service that ends in the middle of an answer is out of reach', async () => {
+  const broken: RequestListener = (_, response) => {
+    response.writeHead(200, { 'Content-Length': '100' }).write('{')
+    setTimeout(() => response.destroy(), 20)
+  }
+  await expect(asked(broken)).rejects.toThrow(refusal('operator/unreachable'))
+})
