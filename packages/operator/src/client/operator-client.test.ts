@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { exampleSession } from '../../../core/src/testing/example-session.ts'
 import { refusal } from '../../../core/src/testing/refuses.ts'
@@ -9,21 +10,27 @@ import { temporaryFolder } from '../../../core/src/testing/temporary-folder.ts'
 import { operatorFolders } from '../owners/operator-folders.ts'
 import { ownIdentity, pinOf } from '../service/tls-identity.ts'
 import { newLogin } from './login.ts'
-import { OperatorClient } from './operator-client.ts'
+import { OperatorClient, type Asking } from './operator-client.ts'
 
 const home = temporaryFolder()
 const token = `mse_${'0'.repeat(12)}_${'A'.repeat(43)}`
 
-/** What a client makes of somebody who has the key of its service and answers like this. */
-async function asked(answer: RequestListener): Promise<unknown> {
+/** What a client makes of somebody who answers like this; who has the key of its service, if nothing else is `trusted`. */
+async function asked(
+  answer: RequestListener,
+  asking: Asking = {},
+  trusted?: { authorities: string },
+): Promise<unknown> {
   const folders = operatorFolders(exampleSession(home()).folders)
   const identity = await ownIdentity(folders, 'localhost', new Date())
   const server = createServer({ key: identity.key, cert: identity.certificate }, answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)
   try {
-    const login = newLogin({ url, token, pin: pinOf(identity), authorities: undefined })
-    return await new OperatorClient(login, new AbortController().signal).ask('about')
+    const proof =
+      trusted === undefined ? { pin: pinOf(identity), authorities: undefined } : { pin: undefined, ...trusted }
+    const login = newLogin({ url, token, ...proof })
+    return await new OperatorClient(login, new AbortController().signal).ask('about', asking)
   } finally {
     server.closeAllConnections()
     server.close()
@@ -50,4 +57,23 @@ it('a service that ends in the middle of an answer is out of reach', async () =>
     setTimeout(() => response.destroy(), 20)
   }
   await expect(asked(broken)).rejects.toThrow(refusal('operator/unreachable'))
+})
+
+it('a service that never answers is given up', async () => {
+  await expect(asked(() => undefined, { timeout: 200 })).rejects.toThrow(refusal('operator/timeout'))
+})
+
+it('a service that the authorities of --ca have not certified gets no token', async () => {
+  let heard = 0
+  const other = await ownIdentity(
+    operatorFolders(exampleSession(join(home(), 'other')).folders),
+    'localhost',
+    new Date(),
+  )
+  const answer: RequestListener = (_, response) => {
+    heard += 1
+    response.end()
+  }
+  await expect(asked(answer, {}, { authorities: other.certificate })).rejects.toThrow(refusal('operator/untrusted'))
+  expect(heard).toBe(0)
 })
