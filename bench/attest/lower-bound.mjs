@@ -7,7 +7,7 @@ import { Ledger, openQuote } from '@mse/attest/parts'
 export async function lowerBound({ quote, collateral }) {
   const { quote: parts, leaf, basis } = openQuote(new Ledger(), quote, { collateral })
   const { ca, root } = basis
-  const { collateral: decoded } = await basis.proofs
+  const { collateral: decoded } = await basis.proofs()
   const signer = decoded.tcbSigner().signer
   const keyOf = (point) => {
     const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => Buffer.from(part).toString('base64url'))

@@ -12,7 +12,8 @@ export interface Basis {
   readonly ca: Certificate
   readonly root: Certificate
   readonly caKey: PointKey
-  readonly proofs: Promise<BasisProofs>
+  /** Begins with the collateral when it is first called. */
+  proofs(): Promise<BasisProofs>
 }
 
 /** What the arithmetic says, before anything is made of it. Where something could not be decoded: false. */
@@ -31,54 +32,65 @@ export interface BasisProofs {
   readonly qeIdentityIsSigned: boolean
 }
 
-/** Starts every signature check as soon as its inputs are decoded; each key is imported once. @param given that nobody can change */
+/**
+ * Checks what the root signed, and waits with the collateral until it is asked for. Each key is imported once.
+ *
+ * @param given that nobody can change
+ */
 export function startBasis(ca: Certificate, root: Certificate, given: Collateral | undefined): Basis {
-  const [rootKey, caKey] = [importPoint(root.point), importPoint(ca.point)]
-  return { ca, root, caKey, proofs: prove(ca, root, given, { rootKey, caKey }) }
-}
-
-interface Keys {
-  readonly rootKey: PointKey
-  readonly caKey: PointKey
-}
-
-async function prove(
-  ca: Certificate,
-  root: Certificate,
-  given: Collateral | undefined,
-  { rootKey, caKey }: Keys,
-): Promise<BasisProofs> {
-  const chain = {
+  const rootKey = importPoint(root.point)
+  const chain = allOf({
     root: sha256(root.spki).then(toHex),
     rootIsSigned: isSigned(root, rootKey),
     caIsSigned: isSigned(ca, rootKey),
-  }
-  // With the keys there, signatures of the quote and its chain are being checked by other threads while this one decodes.
-  await Promise.all([rootKey, caKey])
+  })
+  const caKey = importPoint(ca.point, rootKey)
+  let proofs: Promise<BasisProofs> | undefined
+  return { ca, root, caKey, proofs: () => (proofs ??= prove(root, given, { rootKey, caKey, chain })) }
+}
+
+type ChainProofs = Pick<BasisProofs, 'root' | 'rootIsSigned' | 'caIsSigned'>
+
+interface Started {
+  readonly rootKey: PointKey
+  readonly caKey: PointKey
+  readonly chain: Promise<ChainProofs>
+}
+
+/** Each signature check starts as soon as its inputs are decoded: other threads do it while this one decodes the next. */
+async function prove(
+  root: Certificate,
+  given: Collateral | undefined,
+  { rootKey, caKey, chain }: Started,
+): Promise<BasisProofs> {
   const collateral = given && decodeCollateral(given)
   const tcbSigner = resultOf(collateral?.tcbSigner)
+  const tcbSignerIsSigned = provesSigner(tcbSigner, root, await rootKey)
+  const tcbKey = await (tcbSigner && importPoint(tcbSigner.signer.point))
+  const tcbInfoIsSigned = isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey)
   const qeSigner = resultOf(collateral?.qeSigner)
-  const tcbKey = tcbSigner && importPoint(tcbSigner.signer.point)
-  const qeKey = qeSigner === tcbSigner ? tcbKey : qeSigner && importPoint(qeSigner.signer.point)
-  const tcbSignerIsSigned = provesSigner(tcbSigner, root, rootKey)
+  const sameSigner = qeSigner === tcbSigner
+  const qeKey = sameSigner ? tcbKey : await (qeSigner && importPoint(qeSigner.signer.point))
   const proving = allOf({
-    ...chain,
     tcbSignerIsSigned,
-    qeSignerIsSigned: qeSigner === tcbSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, rootKey),
-    rootCrlIsSigned: isSigned(resultOf(collateral?.rootCaCrl), rootKey),
-    pckCrlIsSigned: isSigned(resultOf(collateral?.pckCrl), caKey),
-    tcbInfoIsSigned: isSigned(resultOf(collateral?.tcbInfoDocument), tcbKey),
+    tcbInfoIsSigned,
     qeIdentityIsSigned: isSigned(resultOf(collateral?.qeIdentityDocument), qeKey),
+    qeSignerIsSigned: sameSigner ? tcbSignerIsSigned : provesSigner(qeSigner, root, await rootKey),
+    rootCrlIsSigned: isSigned(resultOf(collateral?.rootCaCrl), await rootKey),
+    pckCrlIsSigned: isSigned(resultOf(collateral?.pckCrl), await caKey),
   })
-  await Promise.all([tcbKey, qeKey])
   // Read while signatures are checked, believed after.
   resultOf(collateral?.tcbInfo)
   resultOf(collateral?.qeIdentity)
-  return { collateral, ...(await proving) }
+  return { collateral, ...(await chain), ...(await proving) }
 }
 
 /** By the key that the quote's root has. That the signer's root has the same is judged, and its own signature checked here. */
-async function provesSigner(chain: SignerChain | undefined, root: Certificate, rootKey: PointKey): Promise<boolean> {
+async function provesSigner(
+  chain: SignerChain | undefined,
+  root: Certificate,
+  rootKey: Awaited<PointKey>,
+): Promise<boolean> {
   if (chain === undefined) return false
   const sameRoot = equal(chain.root.signed, root.signed) && equal(chain.root.signature, root.signature)
   const links = await Promise.all([isSigned(chain.signer, rootKey), sameRoot || isSigned(chain.root, rootKey)])
@@ -87,8 +99,8 @@ async function provesSigner(chain: SignerChain | undefined, root: Certificate, r
 
 async function isSigned(
   what: Pick<Certificate, 'signed' | 'signature'> | SignedDocument | undefined,
-  key: PointKey | undefined,
+  key: PointKey | Awaited<PointKey>,
 ): Promise<boolean> {
-  if (what?.signature === undefined || key === undefined) return false
-  return isSignedWith(key, what.signed, what.signature)
+  if (what?.signature === undefined) return false
+  return isSignedWith(key instanceof Promise ? await key : key, what.signed, what.signature)
 }

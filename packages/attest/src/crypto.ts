@@ -45,7 +45,7 @@ export function isPoint(point: Uint8Array, on: 'P-256' | 'P-384' = 'P-256'): boo
  * Whatever WebCrypto refuses to look at is not a signature.
  */
 export async function isSignedBy(point: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  return isSignedWith(importPoint(point), message, signature)
+  return isSignedWith(await importPoint(point), message, signature)
 }
 
 /** A key to verify with: a point is imported once, however much it has signed. Undefined if WebCrypto refuses it. */
@@ -53,16 +53,23 @@ export type PointKey = Promise<CryptoKey | undefined>
 
 const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** @param point 0x04 ‖ X ‖ Y, 65 bytes */
-export async function importPoint(point: Uint8Array): PointKey {
+/**
+ * @param point 0x04 ‖ X ‖ Y, 65 bytes
+ * @param after what this waits for: an import keeps its thread, while others check signatures by the key before
+ */
+export async function importPoint(point: Uint8Array, after?: Promise<unknown>): PointKey {
+  if (after !== undefined) await after
   return crypto.subtle.importKey('raw', own(point), p256, false, ['verify']).catch(() => undefined)
 }
 
-/** As `isSignedBy`, by a key that was imported. */
-export async function isSignedWith(key: PointKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const imported = await key
-  if (imported === undefined) return false
-  return crypto.subtle.verify(p256, imported, own(signature), own(message)).catch(() => false)
+/** As `isSignedBy`, by a key that was imported. The check has started when this returns. */
+export async function isSignedWith(
+  key: Awaited<PointKey>,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  if (key === undefined) return false
+  return crypto.subtle.verify(p256, key, own(signature), own(message)).catch(() => false)
 }
 
 /** WebCrypto takes no memory that threads share, and makes a copy of any other before it returns. */

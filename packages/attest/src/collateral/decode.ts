@@ -1,4 +1,4 @@
-import { attempt, once, type Attempt } from '../attempt.ts'
+import { once, type Attempt } from '../attempt.ts'
 import { concat } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -16,7 +16,7 @@ export interface SignerChain {
   readonly root: Certificate
 }
 
-/** Collateral as typed values. `tcbInfo` and `qeIdentity` are read when they are first asked for. */
+/** Collateral as typed values, each read when it is first asked for. `tcbInfo` and `qeIdentity` are for whose signature has been judged. */
 export interface DecodedCollateral {
   readonly tcbSigner: Attempt<SignerChain>
   readonly qeSigner: Attempt<SignerChain>
@@ -33,18 +33,18 @@ export interface DecodedCollateral {
 /** Bytes of one member. Intel's largest is 40 KiB. */
 const largest = 1024 * 1024
 
-/** Decodes everything that no signature has to come before. Does not throw: a failure is judged in its place. */
+/** Does not throw: a failure is judged in its place. */
 export function decodeCollateral(collateral: Collateral): DecodedCollateral {
-  const tcbSigner = attempt(() => readSignerChain(collateral.tcbInfoIssuerChain))
+  const tcbSigner = once(() => readSignerChain(collateral.tcbInfoIssuerChain))
   const sameSigner = collateral.qeIdentityIssuerChain === collateral.tcbInfoIssuerChain
-  const tcbInfoDocument = attempt(() => readSignedDocument(bounded(collateral.tcbInfo), 'tcbInfo'))
-  const qeIdentityDocument = attempt(() => readSignedDocument(bounded(collateral.qeIdentity), 'enclaveIdentity'))
+  const tcbInfoDocument = once(() => readSignedDocument(bounded(collateral.tcbInfo), 'tcbInfo'))
+  const qeIdentityDocument = once(() => readSignedDocument(bounded(collateral.qeIdentity), 'enclaveIdentity'))
   return {
     tcbSigner,
-    qeSigner: sameSigner ? tcbSigner : attempt(() => readSignerChain(collateral.qeIdentityIssuerChain)),
+    qeSigner: sameSigner ? tcbSigner : once(() => readSignerChain(collateral.qeIdentityIssuerChain)),
     lacksCrl: collateral.pckCrl.length === 0 || collateral.rootCaCrl.length === 0,
-    pckCrl: attempt(() => readCrl(bounded(collateral.pckCrl))),
-    rootCaCrl: attempt(() => readCrl(bounded(collateral.rootCaCrl))),
+    pckCrl: once(() => readCrl(bounded(collateral.pckCrl))),
+    rootCaCrl: once(() => readCrl(bounded(collateral.rootCaCrl))),
     tcbInfoDocument,
     qeIdentityDocument,
     tcbInfo: once(() => readTcbInfo(parseSigned(tcbInfoDocument()))),

@@ -13,18 +13,26 @@ export interface QuoteProofs extends BasisProofs {
   readonly quoteIsSigned: boolean
 }
 
-/** Starts every signature check and hash of a quote at once, beside those of its basis. */
+/**
+ * Signatures of the quote first, then those of what it rests on. An import of a key keeps this thread; so each one waits for
+ * the check before to have started, which other threads do.
+ */
 export async function proveQuote({ quote, leaf, pck, basis }: OpenedQuote): Promise<QuoteProofs> {
-  const [attestationKey, leafKey] = [importPoint(quote.attestationKey), importPoint(leaf.point)]
+  const leafIsSigned = basis.caKey.then((key) => isSignedWith(key, leaf.signed, leaf.signature))
+  const leafKey = importPoint(leaf.point, basis.caKey)
+  const qeReportIsSigned = leafKey.then((key) => isSignedWith(key, quote.qeSigned, quote.qeSignature))
+  const attestationKey = importPoint(quote.attestationKey, leafKey)
+  const quoteIsSigned = attestationKey.then((key) => isSignedWith(key, quote.signed, quote.signature))
+  await attestationKey
   const proving = allOf({
-    leafIsSigned: isSignedWith(basis.caKey, leaf.signed, leaf.signature),
-    qeReportIsSigned: isSignedWith(leafKey, quote.qeSigned, quote.qeSignature),
+    leafIsSigned,
+    qeReportIsSigned,
     // The attestation key enters without its 0x04 (Intel SGX ECDSA QuoteGenReference, appendix A.4, table 4).
     attestationKeyHash: sha256(quote.attestationKey.subarray(1), quote.qeAuthentication),
-    quoteIsSigned: isSignedWith(attestationKey, quote.signed, quote.signature),
+    quoteIsSigned,
   })
-  await Promise.all([attestationKey, leafKey])
+  const basisProofs = basis.proofs()
   // Read while signatures are checked, believed after.
   resultOf(pck)
-  return { ...(await basis.proofs), ...(await proving) }
+  return { ...(await basisProofs), ...(await proving) }
 }
