@@ -3,12 +3,13 @@
  * and none that WebCrypto or JSON knows is among them; tests/attest-bundle.test.ts compares what both forms of the verifier say.
  */
 export const internalNames = `
-  aside atEnd attestationKey attestationKeyHash authority bodySize bodyStart bodyType caIsSigned caKey certificateSign certificates
-  children claims commonName configuration content contentStart crlSign ders digitalSignature endsInZeroes envelope expired holds
-  isEscaped isSelfSigned isSigned issues keyHash keyIsBound keyType keyUsage lacksCrl leafIsSigned levels miscSelectMask modules
-  notBefore passDecoded pathLength pck pckCrlIsSigned publicKey qeAuthentication qeIdentityDocument qeIdentityIsSigned qeIsvSvn
-  qeReport qeReportIsSigned qeSignature qeSigned qeSigner qeSignerIsSigned quoteIsSigned quotingEnclave refusal require requireAll
-  revoked rootCrlIsSigned rootIsSigned rootKey seamAttributes serial sgxType signatureAlgorithm signatureBits signersEnd subject
-  take takeAny takeIf tcbInfoDocument tcbInfoIsSigned tcbSigner tcbSignerIsSigned tdxComponents teeTcbSvn teeTcbSvn2 teeType
-  thisUpdate unaccounted
+  aside atEnd attestationKey attestationKeyHash authority bodySize bodyStart bodyType caIsSigned caKey certificates
+  certificateSign children claims commonName configuration content contentStart crlSign ders digitalSignature endsInZeroes
+  envelope expired extensions family holds isEscaped isSelfSigned isSigned issues judge keyHash keyIsBound keyType keyUsage
+  lacksCrl leaf leafIsSigned levels miscSelectMask modules needsCollateral notBefore passDecoded pathLength pck pckCrlIsSigned
+  place publicKey qeAuthentication qeIdentityDocument qeIdentityIsSigned qeIsvSvn qeReport qeReportIsSigned qeSignature qeSigned
+  qeSigner qeSignerIsSigned quoteIsSigned quotingEnclave raTls refusal require requireAll revoked rootCrlIsSigned rootIsSigned
+  rootKey seamAttributes serial sgxType signatureAlgorithm signatureBits signersEnd space subject take takeAny takeIf
+  tcbInfoDocument tcbInfoIsSigned tcbSigner tcbSignerIsSigned tdxComponents teeTcbSvn teeTcbSvn2 teeType thisUpdate unaccounted
+  within
 `.match(/\w+/g)

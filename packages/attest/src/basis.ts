@@ -63,7 +63,7 @@ async function prove(
   given: Collateral | undefined,
   { rootKey, caKey, chain }: Started,
 ): Promise<BasisProofs> {
-  const collateral = given && decodeCollateral(given)
+  const collateral = given && decodeCollateral(given, root)
   const tcbSigner = resultOf(collateral?.tcbSigner)
   const tcbSignerIsSigned = provesSigner(tcbSigner, root, await rootKey)
   const tcbKey = await (tcbSigner && importPoint(tcbSigner.signer.point))

@@ -33,15 +33,15 @@ export interface DecodedCollateral {
 /** Bytes of one member. Intel's largest is 40 KiB. */
 const largest = 1024 * 1024
 
-/** Does not throw: a failure is judged in its place. */
-export function decodeCollateral(collateral: Collateral): DecodedCollateral {
-  const tcbSigner = once(() => readSignerChain(collateral.tcbInfoIssuerChain))
+/** Does not throw: a failure is judged in its place. @param root of the quote's chain, which is the signers' root, too */
+export function decodeCollateral(collateral: Collateral, root?: Certificate): DecodedCollateral {
+  const tcbSigner = once(() => readSignerChain(collateral.tcbInfoIssuerChain, root))
   const sameSigner = collateral.qeIdentityIssuerChain === collateral.tcbInfoIssuerChain
   const tcbInfoDocument = once(() => readSignedDocument(bounded(collateral.tcbInfo), 'tcbInfo'))
   const qeIdentityDocument = once(() => readSignedDocument(bounded(collateral.qeIdentity), 'enclaveIdentity'))
   return {
     tcbSigner,
-    qeSigner: sameSigner ? tcbSigner : once(() => readSignerChain(collateral.qeIdentityIssuerChain)),
+    qeSigner: sameSigner ? tcbSigner : once(() => readSignerChain(collateral.qeIdentityIssuerChain, root)),
     lacksCrl: collateral.pckCrl.length === 0 || collateral.rootCaCrl.length === 0,
     pckCrl: once(() => readCrl(bounded(collateral.pckCrl))),
     rootCaCrl: once(() => readCrl(bounded(collateral.rootCaCrl))),
@@ -53,11 +53,11 @@ export function decodeCollateral(collateral: Collateral): DecodedCollateral {
 }
 
 /** PEM, as PCS and PCCS send it and Intel's libraries keep it: with a final NUL, sometimes. */
-function readSignerChain(pem: string): SignerChain {
+function readSignerChain(pem: string, known: Certificate | undefined): SignerChain {
   if (pem.length > largest) throw new FormatError('more than 1 MiB')
   const ders = pemToDers(pem.endsWith('\0') ? pem.slice(0, -1) : pem)
   if (ders.length !== 2) throw new FormatError(`${ders.length} certificates in place of a signer and its root`)
-  const [signer, root] = readChain(ders)
+  const [signer, root] = readChain(ders, known)
   if (signer === undefined || root === undefined) throw new FormatError('not two certificates')
   return { signer, root }
 }

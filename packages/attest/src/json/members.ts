@@ -62,7 +62,8 @@ export class Members {
   }
 
   objects(name: string): readonly Members[] {
-    return this.list(name).map((item) => new Members(item, `${this.#what}: ${name}`))
+    const what = `${this.#what}: ${name}`
+    return this.list(name).map((item) => new Members(item, what))
   }
 
   list(name: string): readonly unknown[] {

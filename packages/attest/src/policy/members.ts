@@ -78,9 +78,13 @@ export function membersOf(platform: Platform): Readonly<Record<string, Member<un
   return Object.hasOwn(all, platform) ? all[platform] : undefined
 }
 
-/** `tcbEvaluationNumberMinimum` → `tcb_evaluation_number_minimum`. */
+const jsonNames = new Map<string, string>()
+
+/** `tcbEvaluationNumberMinimum` → `tcb_evaluation_number_minimum`. @param name of a member */
 export function jsonName(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const known = jsonNames.get(name) ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  jsonNames.set(name, known)
+  return known
 }
 
 function hexes(digits: number): Member<Pin<string>> {

@@ -10,9 +10,8 @@ import {
   type Extension,
   type KeyUsage,
 } from './extensions.ts'
-import { expectTag, Fields, wholeBits } from './fields.ts'
+import { expectTag, Fields, smallInteger, wholeBits } from './fields.ts'
 import * as Tag from './tag.ts'
-import { readOid } from './oid.ts'
 import { readTime } from './time.ts'
 
 /** What every X.509 v3 certificate has, whatever its key (RFC 5280, §4.1). */
@@ -99,7 +98,7 @@ function readVersion(value: DerValue): void {
   const fields = new Fields(value, 'the version', 0xa0)
   const version = fields.take(Tag.integer)
   fields.end()
-  if (!equal(version.content, Uint8Array.of(2))) throw new FormatError('the certificate is not of version 3')
+  if (smallInteger(version, 'the version', 255) !== 2) throw new FormatError('the certificate is not of version 3')
 }
 
 /** Of a certificate or a revocation: at most 20 bytes and a sign (RFC 5280, §4.1.2.2). */
@@ -118,7 +117,7 @@ export function readName(name: DerValue): Uint8Array {
     if (expectTag(set, Tag.set, 'a name').children.length === 0) throw new FormatError('a name with an empty part')
     for (const attribute of set.children) {
       const fields = new Fields(attribute, 'a name')
-      readOid(fields.takeAny(), 'a name')
+      fields.take(Tag.oid)
       fields.takeAny()
       fields.end()
     }

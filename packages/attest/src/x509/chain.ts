@@ -5,10 +5,11 @@ import { readCertificate, type Certificate } from './certificate.ts'
  * Certificates from a leaf up to a root. Others put them in other orders; what counts is who names whom.
  *
  * @param ders in any order
+ * @param known a certificate that was read before, and is not read again
  * @throws FormatError
  */
-export function readChain(ders: readonly Uint8Array[]): readonly Certificate[] {
-  return inOrder(ders.map(readCertificate))
+export function readChain(ders: readonly Uint8Array[], known?: Certificate): readonly Certificate[] {
+  return inOrder(ders.map((der) => (known !== undefined && equal(der, known.bytes) ? known : readCertificate(der))))
 }
 
 /** The root first, then each time one whose issuer is the last one found; reversed. What cannot be placed stays in front. */

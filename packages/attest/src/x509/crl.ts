@@ -1,10 +1,10 @@
-import { equal, toHex } from '../bytes.ts'
+import { toHex } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import { demandEcdsaSha256 } from './certificate.ts'
 import { demandSame, readName, readSerial } from './certificate-parts.ts'
 import { readDer, type DerValue } from './der.ts'
 import { readExtensionList } from './extensions.ts'
-import { Fields, wholeBits } from './fields.ts'
+import { Fields, smallInteger, wholeBits } from './fields.ts'
 import * as Tag from './tag.ts'
 import { readSignatureValue } from './signature-value.ts'
 import { readTime } from './time.ts'
@@ -46,7 +46,7 @@ export function readCrl(der: Uint8Array): Crl {
   outer.end()
 
   const fields = new Fields(signed, 'the revocation list')
-  if (!equal(fields.take(Tag.integer).content, Uint8Array.of(1))) throw new FormatError('not of version 2')
+  if (smallInteger(fields.take(Tag.integer), 'the version', 255) !== 1) throw new FormatError('not of version 2')
   demandSame(algorithm, fields.take(Tag.sequence))
   demandEcdsaSha256(algorithm)
   const issuer = readName(fields.take(Tag.sequence))

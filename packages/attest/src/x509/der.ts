@@ -7,32 +7,28 @@ export class DerValue {
   readonly tag: number
   /** Of a constructed value; none otherwise. */
   readonly children: readonly DerValue[]
-  readonly #place: Place
+  readonly place: Place
 
   constructor(tag: number, place: Place, children: readonly DerValue[]) {
     this.tag = tag
     this.children = children
-    this.#place = place
+    this.place = place
   }
 
   /** The whole value: identifier, length, content. */
   get bytes(): Uint8Array {
-    const { within, start, end } = this.#place
+    const { within, start, end } = this.place
     return within.subarray(start, end)
   }
 
   get content(): Uint8Array {
-    const { within, contentStart, end } = this.#place
+    const { within, contentStart, end } = this.place
     return within.subarray(contentStart, end)
-  }
-
-  get length(): number {
-    return this.#place.end - this.#place.start
   }
 }
 
 /** Where a value lies. */
-interface Place {
+export interface Place {
   readonly within: Uint8Array
   readonly start: number
   readonly contentStart: number
@@ -54,7 +50,7 @@ const usual = 8_192
  */
 export function readDer(bytes: Uint8Array, most: number = usual): DerValue {
   const value = readValue({ within: bytes, left: most }, 0, bytes.length, 0)
-  if (value.length !== bytes.length) throw new FormatError('bytes after the DER value')
+  if (value.place.end !== bytes.length) throw new FormatError('bytes after the DER value')
   return value
 }
 
@@ -82,7 +78,7 @@ function readValue(source: Source, from: number, to: number, depth: number): Der
   for (let next = place.contentStart; next < place.end;) {
     const child = readValue(source, next, place.end, depth + 1)
     children.push(child)
-    next += child.length
+    next = child.place.end
   }
   if (tag === 0x31) checkOrder(children)
   return new DerValue(tag, place, children)

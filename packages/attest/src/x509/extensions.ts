@@ -43,7 +43,7 @@ export function readExtensions(value: DerValue, alsoKnown: readonly string[]): r
 export function readExtensionList(list: DerValue, known: readonly string[]): readonly Extension[] {
   const extensions = expectTag(list, Tag.sequence, 'the extensions').children.map(readExtension)
   if (extensions.length === 0) throw new FormatError('the extensions: none')
-  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) {
+  if (extensions.length > 1 && new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) {
     throw new FormatError('the extensions: one stands there twice', 'repeated')
   }
   const unknown = extensions.find(({ oid, critical }) => critical && !known.includes(oid))
@@ -80,14 +80,13 @@ export function readAuthority(extensions: readonly Extension[]): Authority | und
 export function readKeyUsage(extensions: readonly Extension[]): KeyUsage | undefined {
   const extension = extensions.find(({ oid }) => oid === ExtensionOid.keyUsage)
   if (extension === undefined) return undefined
-  const value = readDer(extension.value)
-  const [unused = 0, ...bits] = value.content
-  const last = bits[bits.length - 1] ?? 0
+  const { tag, content } = readDer(extension.value)
+  const unused = content[0] ?? 0
+  const first = content[1] ?? 0
+  const last = content.length < 2 ? 0 : (content[content.length - 1] ?? 0)
   // A named bit list has no trailing zero bits (X.690, §11.2.2) and at least one bit set (RFC 5280).
   const tight = (last >> unused) & 1
-  if (value.tag !== Tag.bitString || bits.length > 2 || tight === 0)
-    throw new FormatError('keyUsage: not a list of bits')
-  const first = bits[0] ?? 0
+  if (tag !== Tag.bitString || content.length > 3 || tight === 0) throw new FormatError('keyUsage: not a list of bits')
   return {
     digitalSignature: (first & 0x80) !== 0,
     certificateSign: (first & 0x04) !== 0,

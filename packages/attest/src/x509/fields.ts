@@ -44,15 +44,18 @@ export function expectTag(value: DerValue, tag: number, what: string): DerValue 
 
 /** The octets of a BIT STRING of whole octets. */
 export function wholeBits(value: DerValue, what: string): Uint8Array {
-  if (value.content[0] !== 0) throw new FormatError(`${what}: bits that are not whole bytes`)
-  return value.content.subarray(1)
+  const { content } = value
+  if (content[0] !== 0) throw new FormatError(`${what}: bits that are not whole bytes`)
+  return content.subarray(1)
 }
 
 /** A small non-negative INTEGER or ENUMERATED. */
 export function smallInteger(value: DerValue, what: string, most: number): number {
-  if ((value.content[0] ?? 0) >= 0x80) throw new FormatError(`${what}: a negative number`)
-  if (value.content.length > 5) throw new FormatError(`${what}: a number too large`)
-  const number = value.content.reduce((sum, byte) => sum * 256 + byte, 0)
+  const { within, contentStart, end } = value.place
+  if ((within[contentStart] ?? 0) >= 0x80) throw new FormatError(`${what}: a negative number`)
+  if (end - contentStart > 5) throw new FormatError(`${what}: a number too large`)
+  let number = 0
+  for (let index = contentStart; index < end; index++) number = number * 256 + (within[index] ?? 0)
   if (number > most) throw new FormatError(`${what}: a number too large`)
   return number
 }

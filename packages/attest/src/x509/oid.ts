@@ -4,9 +4,11 @@ import * as Tag from './tag.ts'
 
 /** The dotted form of an OBJECT IDENTIFIER (X.690, §8.19). Arcs may be of any size: 2.25 has some of 128 bits. */
 export function readOid(value: DerValue, what: string): string {
+  const { within, contentStart, end } = expectTag(value, Tag.oid, what).place
   let text = ''
   let arc: number | bigint = 0
-  for (const byte of expectTag(value, Tag.oid, what).content) {
+  for (let index = contentStart; index < end; index++) {
+    const byte = within[index] ?? 0
     arc = append(arc, byte & 0x7f)
     if (byte >= 0x80) continue
     text = text === '' ? firstTwo(arc) : `${text}.${arc}`

@@ -45,7 +45,7 @@ const what = 'the SGX extension'
 export function readSgxExtension(extensions: readonly Extension[]): SgxExtension {
   const extension = extensions.find(({ oid }) => oid === sgxExtensionOid)
   if (extension === undefined) throw new FormatError(`${what} is missing`)
-  const entries = readEntries(readDer(extension.value), sgxExtensionOid, 7)
+  const entries = readEntries(readDer(extension.value), [], 7)
   const instance = entries.get(6)
   const configuration = entries.get(7)
   if ((instance === undefined) !== (configuration === undefined))
@@ -61,17 +61,22 @@ export function readSgxExtension(extensions: readonly Extension[]): SgxExtension
   }
 }
 
-/** SEQUENCE OF SEQUENCE { OID, value }, the OIDs directly below `parent`, numbered 1 to `most`, each at most once. */
-function readEntries(value: DerValue, parent: string, most: number): ReadonlyMap<number, DerValue> {
+/** Content of `sgxExtensionOid` as an OBJECT IDENTIFIER. */
+const prefix: readonly number[] = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01]
+
+/** SEQUENCE OF SEQUENCE { OID, value }, the OIDs directly below `arcs` of the extension, numbered 1 to `most`, each at most once. */
+function readEntries(value: DerValue, arcs: readonly number[], most: number): ReadonlyMap<number, DerValue> {
+  const parent = [...prefix, ...arcs]
   const entries = new Map<number, DerValue>()
   for (const child of expectTag(value, Tag.sequence, what).children) {
     const fields = new Fields(child, what)
-    const oid = readOid(fields.takeAny(), what)
-    const below = oid.startsWith(`${parent}.`) ? oid.slice(parent.length + 1) : ''
-    // One arc: 2.17, two arcs, is a number to JavaScript as well.
-    const number = /^[1-9]\d?$/.test(below) ? Number(below) : NaN
-    if (!(number <= most)) throw new FormatError(`${what}: ${oid} is not known`)
-    if (entries.has(number)) throw new FormatError(`${what}: ${oid} stands there twice`)
+    const oid = fields.take(Tag.oid)
+    const { within, contentStart, end } = oid.place
+    const isBelow = parent.every((byte, index) => within[contentStart + index] === byte)
+    // One arc of one byte, which is the last.
+    const number = isBelow && end - contentStart === parent.length + 1 ? (within[end - 1] ?? 0) : 0
+    const wrong = number < 1 || number > most ? 'is not known' : entries.has(number) && 'stands there twice'
+    if (wrong) throw new FormatError(`${what}: ${readOid(oid, what)} ${wrong}`)
     entries.set(number, fields.takeAny())
     fields.end()
   }
@@ -79,7 +84,7 @@ function readEntries(value: DerValue, parent: string, most: number): ReadonlyMap
 }
 
 function readTcb(value: DerValue): Pick<SgxExtension, 'components' | 'pceSvn' | 'cpuSvn'> {
-  const entries = readEntries(value, `${sgxExtensionOid}.2`, 18)
+  const entries = readEntries(value, [2], 18)
   const svn = (entry: number, most: number): number => number(expectTag(need(entries, entry), Tag.integer, what), most)
   return {
     components: Array.from({ length: 16 }, (_, index) => svn(index + 1, 255)),
@@ -89,7 +94,7 @@ function readTcb(value: DerValue): Pick<SgxExtension, 'components' | 'pceSvn' | 
 }
 
 function readConfiguration(value: DerValue): Configuration {
-  const entries = readEntries(value, `${sgxExtensionOid}.7`, 3)
+  const entries = readEntries(value, [7], 3)
   const flag = (entry: number): boolean | undefined => {
     const value = entries.get(entry)
     return value === undefined ? undefined : expectTag(value, Tag.boolean, what).content[0] !== 0

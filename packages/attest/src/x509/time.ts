@@ -7,22 +7,26 @@ import * as Tag from './tag.ts'
  *
  * @throws FormatError
  */
-export function readTime({ tag, content }: DerValue): Date {
-  if (tag === Tag.utcTime && content.length === 13) {
-    const year = twoDigits(content, 0)
-    return toDate(year < 50 ? 2000 + year : 1900 + year, content.subarray(2))
+export function readTime({ tag, place }: DerValue): Date {
+  const { within, contentStart: start, end } = place
+  if (tag === Tag.utcTime && end - start === 13) {
+    const year = twoDigits(within, start)
+    return toDate(year < 50 ? 2000 + year : 1900 + year, within, start + 2)
   }
-  if (tag === Tag.generalizedTime && content.length === 15) {
-    const year = twoDigits(content, 0) * 100 + twoDigits(content, 2)
-    if (year >= 2050) return toDate(year, content.subarray(4))
+  if (tag === Tag.generalizedTime && end - start === 15) {
+    const year = twoDigits(within, start) * 100 + twoDigits(within, start + 2)
+    if (year >= 2050) return toDate(year, within, start + 4)
   }
   throw new FormatError('a time in another form than RFC 5280 wants')
 }
 
-/** @param rest MMDDHHMMSSZ: DER has made sure of digits and a Z */
-function toDate(year: number, rest: Uint8Array): Date {
-  const [month, day, hour] = [twoDigits(rest, 0), twoDigits(rest, 2), twoDigits(rest, 4)]
-  const [minute, second] = [twoDigits(rest, 6), twoDigits(rest, 8)]
+/** @param at where MMDDHHMMSSZ stands: DER has made sure of digits and a Z */
+function toDate(year: number, within: Uint8Array, at: number): Date {
+  const month = twoDigits(within, at)
+  const day = twoDigits(within, at + 2)
+  const hour = twoDigits(within, at + 4)
+  const minute = twoDigits(within, at + 6)
+  const second = twoDigits(within, at + 8)
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // The 30th of February and the 61st second do not come back as they went in.
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCSeconds() === second
