@@ -12,12 +12,15 @@ import { judgePolicy, requirePlatform } from './policy/judge.ts'
 import { policyDigest } from './policy/format.ts'
 import { readOnce } from './policy/parse.ts'
 import type { Policy } from './policy/policy.ts'
+import { decodeQuote } from './quote/decode.ts'
 import { judgeQuote } from './quote/judge.ts'
 import { openQuote, type OpenedQuote } from './quote/open.ts'
 import { proveQuote } from './quote/prove.ts'
 import { hasApplicationData } from './ra-tls/binding.ts'
 import { judgeCertificate, proveCertificate } from './ra-tls/judge.ts'
 import { openCertificate, type OpenedCertificate } from './ra-tls/open.ts'
+import type { Certificate } from './x509/certificate.ts'
+import { readChain } from './x509/chain.ts'
 import type { Examination, QuoteVerdict, Verdict } from './verdict.ts'
 
 const hour = 3_600_000
@@ -100,11 +103,11 @@ export async function verifyEvidence(
  */
 export function collateralNeed(evidence: Evidence): CollateralNeed | undefined {
   const ledger = new Ledger()
-  const { quote } = open(ledger, evidence, { collateral: undefined })
-  const claimed = claimedPlatform(quote.quote.header.vendorId, quote.quote.body.tee)
-  return claimed === undefined || platforms[claimed].needsCollateral
-    ? needOf(ledger, quote.quote, quote.leaf)
-    : undefined
+  const { quote, ders } = decodeQuote(ledger, quoteIn(evidence, openIfCertificate(ledger, evidence)))
+  const claimed = claimedPlatform(quote.header.vendorId, quote.body.tee)
+  if (claimed !== undefined && !platforms[claimed].needsCollateral) return undefined
+  const [leaf] = ledger.decode('chain/malformed', () => readChain(ders)) as readonly [Certificate]
+  return needOf(ledger, quote, leaf)
 }
 
 /** Everything that evidence consists of, as typed values. */
@@ -115,10 +118,17 @@ interface Opened {
 
 /** Decodes everything, from copies that nobody else can change meanwhile. Signature checks have started when this returns. */
 function open(ledger: Ledger, evidence: Evidence, given: Pick<Given, 'collateral' | 'memo'>): Opened {
-  const certificate = 'certificate' in evidence ? openCertificate(ledger, evidence.certificate) : undefined
-  const bytes = certificate === undefined && 'quote' in evidence ? concat(evidence.quote) : certificate?.raTls.quote
+  const certificate = openIfCertificate(ledger, evidence)
   const { memo, collateral } = given
-  return { certificate, quote: openQuote(ledger, bytes ?? new Uint8Array(0), { collateral, memo }) }
+  return { certificate, quote: openQuote(ledger, quoteIn(evidence, certificate), { collateral, memo }) }
+}
+
+function openIfCertificate(ledger: Ledger, evidence: Evidence): OpenedCertificate | undefined {
+  return 'certificate' in evidence ? openCertificate(ledger, evidence.certificate) : undefined
+}
+
+function quoteIn(evidence: Evidence, certificate: OpenedCertificate | undefined): Uint8Array {
+  return certificate?.raTls.quote ?? ('quote' in evidence ? concat(evidence.quote) : new Uint8Array(0))
 }
 
 /** What is believed, and when, as it is now: nobody else can change it while signatures are checked. */

@@ -7,9 +7,9 @@ const { Script } = require('node:vm')
 
 const file = path.join(__dirname, '../bundle/verify.cjs')
 
-/** Runs the program. @returns its script, of which V8 can be asked what it has compiled */
+/** Runs the program, which is ASCII. @returns its script, of which V8 can be asked what it has compiled */
 exports.loadVerify = () => {
-  const script = new Script(wrap(readFileSync(file, 'utf8')), { filename: file, cachedData: compiled() })
+  const script = new Script(wrap(readFileSync(file, 'latin1')), { filename: file, cachedData: compiled() })
   const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file))
   return script

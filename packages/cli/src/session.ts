@@ -31,7 +31,7 @@ export async function startSession(
     },
     warn: (text) => terminal.warn(text),
   }
-  // Loads every platform. Who has never launched anything has nothing to sweep.
+  // Who has never launched anything has nothing to sweep.
   if (existsSync(session.folders.state)) await (await import('@mse/core/stop/sweep')).sweep(session.folders, now())
   return session
 }
