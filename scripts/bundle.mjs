@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { compileVerify } from './compile-verify.mjs'
+import { compilePrograms } from './compile-programs.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 // What a build remembers, no other one believes (core/src/state/memory.ts).
@@ -41,7 +41,7 @@ await build({
   entryPoints: { verify: 'packages/cli/dist/main.js' },
   plugins: [{ name: 'no other command', setup: leaveOut }],
 })
-await compileVerify(`${root}/packages/cli/bundle/verify.cjs.cache`)
+await compilePrograms()
 
 /** A hash of all of the program's code, and of the lock that says which libraries it is bundled with. */
 function nameOfBuild() {
