@@ -1,10 +1,11 @@
 import { allOf } from './all-of.ts'
 import { resultOf } from './attempt.ts'
-import { equal, toHex } from './bytes.ts'
+import { equal } from './bytes.ts'
 import type { Collateral } from './collateral/collateral.ts'
 import { decodeCollateral, type DecodedCollateral, type SignerChain } from './collateral/decode.ts'
 import type { SignedDocument } from './collateral/signed-document.ts'
-import { importPoint, isSignedWith, sha256, type PointKey } from './crypto.ts'
+import { importPoint, isSignedWith, type PointKey } from './crypto.ts'
+import { openRoot } from './trust-anchor.ts'
 import type { Certificate } from './x509/certificate.ts'
 
 /** What a quote rests on beside its own PCK certificate: the same for all quotes of one kind of platform. */
@@ -38,9 +39,9 @@ export interface BasisProofs {
  * @param given that nobody can change
  */
 export function startBasis(ca: Certificate, root: Certificate, given: Collateral | undefined): Basis {
-  const rootKey = importPoint(root.point)
+  const { key: rootKey, hash } = openRoot(root)
   const chain = allOf({
-    root: sha256(root.spki).then(toHex),
+    root: hash,
     rootIsSigned: isSigned(root, rootKey),
     caIsSigned: isSigned(ca, rootKey),
   })

@@ -72,7 +72,7 @@ export function dwellingCaveats(kind: number): readonly string[] {
 export const tcbSignerName = 'Intel SGX TCB Signing'
 
 /** Hex SHA-256 of the SubjectPublicKeyInfo of the Intel SGX Root CA: of both its certificates, of which one ends in 2033. */
-const intelRoot = 'a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e'
+export const intelRoot: string = 'a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e'
 
 /** Which roots lead to which platform. */
 export interface Roots {
