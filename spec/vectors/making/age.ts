@@ -11,8 +11,12 @@ import { payloadCases } from './age-payloads.ts'
 
 const key = fixedX25519('mse vectors/code key')
 
-/** Sizes at which a chunk ends, begins, or is the only one. */
-const sizes = [16, 65535, 65536, 65537, 131072, 131073]
+/** Of what is hashed in one piece. */
+const blockSize = 1 << 20
+
+/** Sizes at which a chunk or a block ends, begins, or is the only one. */
+const chunkSizes = [16, 65535, 65536, 65537, 131072, 131073]
+const blockSizes = [blockSize - 1, blockSize, blockSize + 1, 2 * blockSize]
 
 export function ageVectors(): VectorFile {
   return {
@@ -24,7 +28,7 @@ export function ageVectors(): VectorFile {
       written('the same byte at another path', 'b.py', Buffer.from('a')),
       written('the same byte under another key', 'a.py', Buffer.from('a'), fixedX25519('mse vectors/another code key')),
       written('a path outside ASCII', 'pkg/modül_名.py', Buffer.from('print("hello")\n')),
-      ...sizes.map((size) => seeded(size)),
+      ...[...chunkSizes, ...blockSizes].map((size) => seeded(size)),
       ...headerCases(key),
       ...payloadCases(key),
     ],
@@ -63,8 +67,7 @@ function seeded(size: number): Case {
 /** What encryptFile writes, in memory and in one go. */
 function encrypt(plaintext: Buffer, path: string, code: { secret: Buffer; recipient: Buffer }): Buffer {
   const recipient = encodeRecipient(code.recipient)
-  const hash = createHash('sha256').update(plaintext).digest()
-  const from = { secret: code.secret, path, size: plaintext.length, sha256: hash, recipients: [recipient] }
+  const from = { secret: code.secret, path, size: plaintext.length, digest: digest(plaintext), recipients: [recipient] }
   const fileKey = derive(from, 'file-key', 16)
   const nonce = derive(from, 'nonce', 16)
   const ephemeral = secretKey(derive(from, `ephemeral:${recipient}`, 32))
@@ -75,4 +78,12 @@ function encrypt(plaintext: Buffer, path: string, code: { secret: Buffer; recipi
   }
   const header = encodeHeader([wrapFileKey(fileKey, code.recipient, ephemeral)], fileKey)
   return Buffer.concat([header, nonce, ...chunks])
+}
+
+function digest(plaintext: Buffer): Buffer {
+  const hash = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
+  if (plaintext.length <= blockSize) return hash(plaintext)
+  const hashes: Buffer[] = []
+  for (let at = 0; at < plaintext.length; at += blockSize) hashes.push(hash(plaintext.subarray(at, at + blockSize)))
+  return hash(Buffer.concat(hashes))
 }

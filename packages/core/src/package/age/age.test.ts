@@ -12,7 +12,7 @@ describe('derive', () => {
     secret: bytes(1),
     path: 'app.py',
     size: 3,
-    sha256: bytes(2),
+    digest: bytes(2),
     recipients: ['age1a', 'age1b'],
   }
   const value = (change: Partial<Derivation>, label = 'nonce'): string =>
@@ -27,7 +27,7 @@ describe('derive', () => {
     ['another code key', { secret: bytes(9) }],
     ['another path', { path: 'app.pyc' }],
     ['another size', { size: 4 }],
-    ['another plaintext', { sha256: bytes(3) }],
+    ['another plaintext', { digest: bytes(3) }],
     ['other recipients', { recipients: ['age1a'] }],
   ])('gives something else for %s', (_, change) => {
     expect(value(change)).not.toBe(value({}))

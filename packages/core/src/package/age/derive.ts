@@ -9,8 +9,8 @@ export interface Derivation {
   readonly path: string
   /** Bytes of plaintext. */
   readonly size: number
-  /** SHA-256 of the plaintext, 32 bytes. */
-  readonly sha256: Uint8Array
+  /** Of the plaintext, 32 bytes (plaintext-digest.ts). */
+  readonly digest: Uint8Array
   /** `age1…` */
   readonly recipients: readonly string[]
 }
@@ -24,7 +24,7 @@ export function derive(from: Derivation, label: string, length: number): Buffer 
     Buffer.of(0),
     size,
     hash(Buffer.from(from.path)),
-    from.sha256,
+    from.digest,
     hash(Buffer.from(from.recipients.toSorted().join('\n'))),
   ])
   return hkdf(from.secret, Buffer.from('mse/age/v1'), info, length)

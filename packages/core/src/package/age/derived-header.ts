@@ -2,7 +2,6 @@ import { derive, type Derivation } from './derive.ts'
 import type { CodeKey } from './code-key.ts'
 import { encodeHeader, payloadKey } from './header.ts'
 import { encodeRecipient } from './keys.ts'
-import { PayloadCipher } from './payload.ts'
 import { wrapFileKey } from './x25519-stanza.ts'
 import { secretKey } from './x25519.ts'
 
@@ -11,8 +10,8 @@ export interface PlainFile {
   /** Relative to the code folder. */
   readonly path: string
   readonly size: number
-  /** SHA-256, 32 bytes. */
-  readonly sha256: Buffer
+  /** Of its bytes, 32 bytes (plaintext-digest.ts). */
+  readonly digest: Buffer
 }
 
 /** A file on its way into a package. */
@@ -33,16 +32,21 @@ export interface EncryptedFile {
   readonly sha256: string
 }
 
-/** Begins a deterministic age file (spec/2-package.md): its header and nonce, and the cipher for what follows. */
-export function derivedHeader(
-  file: PlainFile,
-  key: CodeKey,
-): { readonly head: Buffer; readonly cipher: PayloadCipher } {
+/** How a deterministic age file begins. */
+export interface DerivedHeader {
+  /** Header and nonce. */
+  readonly head: Buffer
+  /** What follows is encrypted with it: 32 bytes. */
+  readonly payloadKey: Buffer
+}
+
+/** @see spec/2-package.md, "Encrypted files" */
+export function derivedHeader(file: PlainFile, key: CodeKey): DerivedHeader {
   const recipient = encodeRecipient(key.recipient)
   const from: Derivation = { secret: key.secret, ...file, recipients: [recipient] }
   const fileKey = derive(from, 'file-key', 16)
   const nonce = derive(from, 'nonce', 16)
   const ephemeral = secretKey(derive(from, `ephemeral:${recipient}`, 32))
   const header = encodeHeader([wrapFileKey(fileKey, key.recipient, ephemeral)], fileKey)
-  return { head: Buffer.concat([header, nonce]), cipher: new PayloadCipher(payloadKey(fileKey, nonce)) }
+  return { head: Buffer.concat([header, nonce]), payloadKey: payloadKey(fileKey, nonce) }
 }

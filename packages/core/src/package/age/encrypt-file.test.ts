@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { refusal } from '../../testing/refuses.ts'
@@ -38,31 +38,6 @@ it('writes unrelated bytes for another path, another key, and another byte at th
     expect(equal).toBeLessThan(20)
   }
 })
-
-async function encryptWhile(change: () => void): Promise<void> {
-  writeFileSync(at('plain'), Buffer.alloc(16 << 20))
-  const timer = setInterval(change, 1)
-  try {
-    await expect(encryptFile(at('plain'), at('out'), 'a', key)).rejects.toThrow(
-      refusal('package/file-changed-while-read'),
-    )
-  } finally {
-    clearInterval(timer)
-  }
-  expect(existsSync(at('out'))).toBe(false)
-}
-
-it('a file that changes between the two readings leaves nothing', async () => {
-  await encryptWhile(() => {
-    const plain = openSync(at('plain'), 'r+')
-    writeSync(plain, randomBytes(8), 0, 8, (16 << 20) - 8)
-    closeSync(plain)
-  })
-})
-
-it('a file that grows without end is not followed, and leaves nothing', { timeout: 10_000 }, () =>
-  encryptWhile(() => appendFileSync(at('plain'), Buffer.alloc(1 << 20))),
-)
 
 it('a file of the kernel, which has no size and a content, is no file to package', async () => {
   const source = '/proc/sys/kernel/random/uuid'

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { MseError } from '../../error.ts'
+import { sealChunks } from './seal-chunks.ts'
 
 /** Bytes of plaintext in one chunk (https://age-encryption.org/v1, "Payload"). */
 export const chunkSize: number = 64 * 1024
@@ -13,7 +14,7 @@ export function payloadSize(plain: number): number {
 /** Encrypts the payload of one age file, in order. */
 export class PayloadCipher {
   readonly #key: Uint8Array
-  readonly #nonces = new Nonces()
+  #count = 0
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -22,7 +23,7 @@ export class PayloadCipher {
   /** One chunk: {@link chunkSize} bytes, or fewer when `last`; the last one is empty only in an empty file. */
   chunk(plaintext: Uint8Array, last: boolean): Buffer {
     const sealed = Buffer.allocUnsafe(plaintext.length + tagSize)
-    this.#seal(plaintext, last, sealed)
+    this.block(plaintext, last, sealed)
     return sealed
   }
 
@@ -33,28 +34,16 @@ export class PayloadCipher {
    * @returns how many bytes were written
    */
   block(plaintext: Uint8Array, last: boolean, sealed: Uint8Array): number {
-    let written = 0
-    for (let at = 0; at === 0 || at < plaintext.length; at += chunkSize) {
-      const end = Math.min(at + chunkSize, plaintext.length)
-      written += this.#seal(plaintext.subarray(at, end), last && end === plaintext.length, sealed.subarray(written))
-    }
-    return written
-  }
-
-  #seal(plaintext: Uint8Array, last: boolean, sealed: Uint8Array): number {
-    const cipher = createCipheriv('chacha20-poly1305', this.#key, this.#nonces.next(last), { authTagLength: tagSize })
-    sealed.set(cipher.update(plaintext))
-    cipher.final()
-    sealed.set(cipher.getAuthTag(), plaintext.length)
-    return plaintext.length + tagSize
+    const first = this.#count
+    this.#count += Math.max(1, Math.ceil(plaintext.length / chunkSize))
+    return sealChunks(createCipheriv, { key: this.#key, first, plaintext, last }, sealed)
   }
 }
 
 /** Decrypts the payload of one age file, in order. */
 export class PayloadDecipher {
   readonly #key: Uint8Array
-  readonly #nonces = new Nonces()
-  #first = true
+  #count = 0
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -67,15 +56,15 @@ export class PayloadDecipher {
    */
   chunk(sealed: Uint8Array): { readonly plain: Buffer; readonly last: boolean } {
     const size = sealed.length - tagSize
-    if (size < 0 || (size === 0 && !this.#first)) throw payloadError()
-    const nonce = this.#nonces.next(size < chunkSize)
+    if (size < 0 || (size === 0 && this.#count > 0)) throw payloadError()
+    const nonce = nonceOf(this.#count, size < chunkSize)
     let plain = this.#open(sealed, nonce)
     if (plain === undefined && size === chunkSize) {
       nonce[11] = 1
       plain = this.#open(sealed, nonce)
     }
     if (plain === undefined) throw payloadError()
-    this.#first = false
+    this.#count += 1
     return { plain, last: nonce[11] === 1 }
   }
 
@@ -93,17 +82,12 @@ export class PayloadDecipher {
   }
 }
 
-/** 11 bytes of counter, then whether the chunk is the last one. */
-class Nonces {
-  #counter = 0
-
-  next(last: boolean): Buffer {
-    const nonce = Buffer.alloc(12)
-    nonce.writeUIntBE(this.#counter, 5, 6) // 2^48 chunks are 16 EiB
-    nonce[11] = last ? 1 : 0
-    this.#counter += 1
-    return nonce
-  }
+/** 11 bytes of counter, then whether the chunk is the last one: as in seal-chunks.ts, which can use no other function. */
+function nonceOf(count: number, last: boolean): Buffer {
+  const nonce = Buffer.alloc(12)
+  nonce.writeUIntBE(count, 5, 6)
+  nonce[11] = last ? 1 : 0
+  return nonce
 }
 
 export function payloadError(): MseError {
