@@ -8,8 +8,8 @@ import { payloadSize } from './payload.ts'
 import { blockSize, digestOfBlocks } from './plaintext-digest.ts'
 import { sealChunks } from './seal-chunks.ts'
 
-/** Blocks of ciphertext on their way from one thread to the other. */
-const slotCount = 4
+/** Blocks of ciphertext between the two threads: enough for one to go on while the garbage of the other is collected. */
+const slotCount = 8
 
 /**
  * Two passes in two threads. In the first both hash blocks of the plaintext, which gives the keys. In the second, one reads again and

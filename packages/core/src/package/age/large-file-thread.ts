@@ -64,19 +64,17 @@ export function largeFileThread(seal: typeof sealChunks): void {
         if (!tagOf(at, block).equals(tags.subarray(16 * at, 16 * at + 16))) throw fileChanged()
         const slot = at % slots.length
         waitFor(slot, false)
-        const piece = { key, first: at * (blockSize / 65_536), plaintext: block, last: at === count - 1 }
+        const first = at * (blockSize / 65_536) // chunks
+        const piece = { key, first, plaintext: block, last: at === count - 1 }
         pass(slot, seal(createCipheriv, piece, slots[slot] as Buffer))
       }
       return none
     },
     write(head: Uint8Array) {
       const hash = createHash('sha256')
-      let written = 0
       const append = (bytes: Uint8Array): void => {
         hash.update(bytes)
-        const end = written + bytes.length
-        while (written < end)
-          written += writeSync(output, bytes, bytes.length - (end - written), end - written, written)
+        for (let written = 0; written < bytes.length;) written += writeSync(output, bytes, written)
       }
       append(head)
       for (let at = 0; at < count; at += 1) {
