@@ -2,22 +2,13 @@
 // a table, and with --write adds it to bench/RESULTS.md. Read the ratios.
 import { spawnSync } from 'node:child_process'
 import { createCipheriv, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statfsSync } from 'node:fs'
 import { writeFileSync, writeSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mse, prepareTests, pythonEnvironment, root, setup } from '../scripts/setup.mjs'
+import { publish, ratio, spread } from './table.mjs'
 
 const self = fileURLToPath(import.meta.url)
 async function bench() {
@@ -92,20 +83,14 @@ function must([program, ...args]) {
 }
 
 function report(rows, size, rounds) {
-  const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-  const range = (list) => `${Math.min(...list).toFixed(2)}–${Math.max(...list).toFixed(2)}`
-  const lines = rows.map(({ title, seconds, memory, beside }) => {
-    const ratio = beside === undefined ? '' : (median(seconds) / median(rows[beside].seconds)).toFixed(2)
-    return `| ${title} | ${median(seconds).toFixed(2)} | ${range(seconds)} | ${ratio} | ${Math.max(...memory).toFixed(0)} |`
-  })
-  const machine = `${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-  const heading = `## ${new Date().toISOString().slice(0, 10)}: age, ${size / (1 << 20)} MiB, ${rounds} rounds, ${machine}`
-  const head = '| what | median, s | range, s | beside `age` | peak, MB |\n| --- | --: | --: | --: | --: |'
-  const text = `${heading}\n\n${[head, ...lines].join('\n')}\n`
-  process.stdout.write(text)
-  if (!process.argv.includes('--write')) return
-  const results = join(root, 'bench/RESULTS.md')
-  writeFileSync(results, `${readFileSync(results, 'utf8').trimEnd()}\n\n${text}`)
+  const columns = ['what', 'median, s', 'range, s', 'beside `age`', 'peak, MB']
+  const lines = rows.map(({ title, seconds, memory, beside }) => [
+    title,
+    ...spread(seconds, 2),
+    ratio(seconds, rows[beside]?.seconds),
+    Math.max(...memory).toFixed(0),
+  ])
+  publish(`age, ${size / (1 << 20)} MiB, ${rounds} rounds`, columns, lines)
 }
 
 function writeRandom(path, size) {

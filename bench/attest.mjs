@@ -1,9 +1,8 @@
 // Measures the verifier beside `@phala/dcap-qvl` and beside the lower bound, in one run and interleaved, so that ratios mean
 // something on a busy machine. Needs MSE_SHARED. Prints tables, and with --write puts them into bench/RESULTS.md.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { must, root } from '../scripts/setup.mjs'
+import { median, publish, ratio } from './table.mjs'
 
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 50)
 const warmUp = Number(process.env.MSE_BENCH_WARMUP ?? 10)
@@ -17,17 +16,10 @@ const { readCases, verifyFresh, withMemo } = await import('./attest/cases.mjs')
 const { lowerBound } = await import('./attest/lower-bound.mjs')
 const { peer } = await import('./attest/peer.mjs')
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-const lines = ['| evidence | what | median, ms | of the lower bound |', '| --- | --- | --: | --: |']
-for (const given of readCases(shared)) lines.push(...(await measure(given)))
-
-const table = lines.join('\n')
-const heading = `## ${new Date().toISOString().slice(0, 10)}: verification, ${rounds} rounds after ${warmUp}, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-process.stdout.write(`${heading}\n\n${table}\n`)
-if (process.argv.includes('--write')) {
-  const results = join(root, 'bench/RESULTS.md')
-  writeFileSync(results, `${readFileSync(results, 'utf8').trimEnd()}\n\n${heading}\n\n${table}\n`)
-}
+const rows = []
+for (const given of readCases(shared)) rows.push(...(await measure(given)))
+const what = `verification, ${rounds} rounds after ${warmUp}`
+publish(what, ['evidence', 'what', 'median, ms', 'of the lower bound'], rows, 2)
 
 /** Every item once a round; the first rounds do not count. */
 async function measure(given) {
@@ -45,8 +37,6 @@ async function measure(given) {
       if (round >= warmUp) times[name].push(performance.now() - begin)
     }
   }
-  const bound = median(times['lower bound'])
-  return Object.entries(times).map(
-    ([name, list]) => `| ${given.id} | ${name} | ${median(list).toFixed(2)} | ${(median(list) / bound).toFixed(2)} |`,
-  )
+  const bound = times['lower bound']
+  return Object.entries(times).map(([name, list]) => [given.id, name, median(list).toFixed(2), ratio(list, bound)])
 }

@@ -1,10 +1,11 @@
 // `mse verify --offline` as a process, beside an empty `node`: what somebody waits for who checks evidence in a script. Prints a table, and
 // with --write puts it into bench/RESULTS.md. With MSE_SHARED also a real quote of SGX, judged as of its time.
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { mse, root, setup } from '../scripts/setup.mjs'
+import { mse, setup } from '../scripts/setup.mjs'
+import { above, median, publish } from './table.mjs'
 
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 21)
 setup()
@@ -24,21 +25,13 @@ const series = commands.map(() => [])
 for (let round = 0; round < rounds; round += 1) commands.forEach(([, words], at) => series[at].push(time(words)))
 rmSync(home, { recursive: true, force: true })
 
-const middle = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
 const rows = commands.map(([title], at) => {
-  const [least, median] = [Math.min(...series[at]), middle(series[at])]
-  const above = (median - middle(series[0])).toFixed(0)
-  return `| ${title} | ${median.toFixed(0)} | ${least.toFixed(0)} | ${above} | ${(least - Math.min(...series[0])).toFixed(0)} |`
+  const [least, node] = [Math.min(...series[at]), Math.min(...series[0])]
+  const medians = [median(series[at]).toFixed(0), above(series[at], series[0])]
+  return [title, medians[0], least.toFixed(0), medians[1], (least - node).toFixed(0)]
 })
-const table = [
-  '| what | median, ms | least, ms | above `node`, medians | above `node`, least |',
-  '| --- | --: | --: | --: | --: |',
-  ...rows,
-]
-const heading = `## ${new Date().toISOString().slice(0, 10)}: cold verification, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-const text = `${heading}\n\n${table.join('\n')}\n`
-process.stdout.write(text)
-if (process.argv.includes('--write')) appendFileSync(join(root, 'bench/RESULTS.md'), `\n${text}`)
+const columns = ['what', 'median, ms', 'least, ms', 'above `node`, medians', 'above `node`, least']
+publish(`cold verification, ${rounds} rounds`, columns, rows)
 
 async function softwareEnclave() {
   const now = new Date()

@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,10 +15,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { mse, root, setup } from '../scripts/setup.mjs'
+import { above, publish, spread } from './table.mjs'
 
 setup()
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 5)
@@ -51,27 +51,20 @@ for (let round = 0; round < rounds; round += 1) {
 }
 rmSync(home, { recursive: true, force: true })
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-const row = (title, list) =>
-  `| ${title} | ${median(list).toFixed(0)} | ${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)} | ${(median(list) - median(series.node)).toFixed(0)} |`
-const table = [
-  '| what | median, ms | range, ms | above `node`, ms |',
-  '| --- | --: | --: | --: |',
-  row('`node -e 0`', series.node),
-  row(`MRENCLAVE of a package: 4 GiB, base of 150 MB, dependencies of ${typical.size} MB; cold`, series.cold),
-  row('the same, nothing touched since', series.warm),
-  row('all three fingerprints of it, nothing touched since', series.all),
-  row(`MRENCLAVE with dependencies of ${large.size} MB; cold`, series.large),
-  row('the same, nothing touched since', series.largeWarm),
-  row('packaging that after a change of one line, without writing the image', series.package),
-].join('\n')
-const heading = `## ${new Date().toISOString().slice(0, 10)}: fingerprints, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-process.stdout.write(`${heading}\n\n${table}\n`)
-if (process.argv.includes('--write')) {
-  const results = join(root, 'bench/RESULTS.md')
-  const before = existsSync(results) ? readFileSync(results, 'utf8') : '# Results\n'
-  writeFileSync(results, `${before.trimEnd()}\n\n${heading}\n\n${table}\n`)
-}
+const row = (title, list) => [title, ...spread(list), above(list, series.node)]
+publish(
+  `fingerprints, ${rounds} rounds`,
+  ['what', 'median, ms', 'range, ms', 'above `node`, ms'],
+  [
+    row('`node -e 0`', series.node),
+    row(`MRENCLAVE of a package: 4 GiB, base of 150 MB, dependencies of ${typical.size} MB; cold`, series.cold),
+    row('the same, nothing touched since', series.warm),
+    row('all three fingerprints of it, nothing touched since', series.all),
+    row(`MRENCLAVE with dependencies of ${large.size} MB; cold`, series.large),
+    row('the same, nothing touched since', series.largeWarm),
+    row('packaging that after a change of one line, without writing the image', series.package),
+  ],
+)
 
 /** A project with these requirements, packaged; with the size of its dependencies in MB. */
 function prepare(name, requirements) {

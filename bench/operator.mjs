@@ -6,10 +6,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { mse, root } from '../scripts/setup.mjs'
+import { publish, spread } from './table.mjs'
 
 /** After which `prepare` begins no more. */
 const seconds = Number(process.env.MSE_BENCH_SECONDS ?? 3600)
@@ -70,29 +70,22 @@ async function measure() {
   const node = times(rounds, undefined)
   const memory = overheads()
   const disturbed = await restartService(service, apps)
-  const table = [
-    '| what | median | range |',
-    '| --- | --: | --: |',
-    row('`node -e 0`, ms', node),
-    row('`mse list --operator`, ms', list),
-    row(`\`mse status NAME --operator\`, ms`, status),
-    row(
-      'PSS of an application beyond its own Python, MB',
-      memory.map(({ beyond }) => beyond),
-    ),
-    row(
-      'PSS of its Python, MB',
-      memory.map(({ python }) => python),
-    ),
-    `| applications that a restart of the service disturbed: another process, or a request that failed | ${disturbed} |  |`,
-  ].join('\n')
-  const day = new Date().toISOString().slice(0, 10)
-  const heading = `## ${day}: ${apps.length} applications on one operator, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-  process.stdout.write(`${heading}\n\n${table}\n`)
-  if (process.argv.includes('--write')) {
-    const results = join(root, 'bench/RESULTS.md')
-    writeFileSync(results, `${readFileSync(results, 'utf8').trimEnd()}\n\n${heading}\n\n${table}\n`)
-  }
+  publish(
+    `${apps.length} applications on one operator, ${rounds} rounds`,
+    ['what', 'median', 'range'],
+    [
+      ['`node -e 0`, ms', ...spread(node)],
+      ['`mse list --operator`, ms', ...spread(list)],
+      ['`mse status NAME --operator`, ms', ...spread(status)],
+      ['PSS of an application beyond its own Python, MB', ...spread(memory.map(({ beyond }) => beyond))],
+      ['PSS of its Python, MB', ...spread(memory.map(({ python }) => python))],
+      [
+        'applications that a restart of the service disturbed: another process, or a request that failed',
+        disturbed,
+        '',
+      ],
+    ],
+  )
 }
 
 async function clean() {
@@ -180,11 +173,6 @@ function times(rounds, words) {
     if (status !== 0) throw new Error(stderr)
     return performance.now() - begin
   })
-}
-
-function row(title, list) {
-  const median = list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-  return `| ${title} | ${median.toFixed(0)} | ${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)} |`
 }
 
 function listed() {

@@ -1,19 +1,10 @@
 // What `mse package` costs after one line of code has changed, in a project of some 300 MB of dependencies (numpy, pandas,
 // scikit-learn: 10,000 files). Prints a table, and with --write adds it to bench/RESULTS.md. The first run fetches the wheels.
 import { spawnSync } from 'node:child_process'
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { cpus } from 'node:os'
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { mse, root, setup } from '../scripts/setup.mjs'
+import { above, publish, spread } from './table.mjs'
 
 setup()
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 7)
@@ -62,21 +53,17 @@ try {
 }
 
 function report(bytes) {
-  const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-  const row = (title, list) =>
-    `| ${title} | ${median(list).toFixed(0)} | ${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)} | ${(median(list) - median(series.node)).toFixed(0)} |`
-  const table = [
-    '| what | median, ms | range, ms | above `node`, ms |',
-    '| --- | --: | --: | --: |',
-    row('`node -e 0`', series.node),
-    row('`mse package` after one line changed, no layer known', series.cold),
-    row('the same, the layer of dependencies known', series.warm),
-    row('the same, the package before it deleted: the layer is read again', series.again),
-    row('the same into a `.tar`', series.archive),
-  ].join('\n')
-  const heading = `## ${new Date().toISOString().slice(0, 10)}: packaging again, ${(bytes / 1e6).toFixed(0)} MB, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-  process.stdout.write(`${heading}\n\n${table}\n`)
-  if (!process.argv.includes('--write')) return
-  const results = join(root, 'bench/RESULTS.md')
-  writeFileSync(results, `${readFileSync(results, 'utf8').trimEnd()}\n\n${heading}\n\n${table}\n`)
+  const row = (title, list) => [title, ...spread(list), above(list, series.node)]
+  const what = `packaging again, ${(bytes / 1e6).toFixed(0)} MB, ${rounds} rounds`
+  publish(
+    what,
+    ['what', 'median, ms', 'range, ms', 'above `node`, ms'],
+    [
+      row('`node -e 0`', series.node),
+      row('`mse package` after one line changed, no layer known', series.cold),
+      row('the same, the layer of dependencies known', series.warm),
+      row('the same, the package before it deleted: the layer is read again', series.again),
+      row('the same into a `.tar`', series.archive),
+    ],
+  )
 }

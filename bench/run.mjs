@@ -2,11 +2,12 @@
 // absolute times are of one machine on one day.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { must, mse, root, setup } from '../scripts/setup.mjs'
+import { publish, ratio, spread } from './table.mjs'
 
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 9)
 const project = join(root, 'examples/whoami')
@@ -27,27 +28,17 @@ for (let round = 0; round < rounds; round += 1) {
 }
 rmSync(home, { recursive: true, force: true })
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-const range = (list) => `${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)}`
-const row = (title, list, beside) => {
-  const ratio = beside === undefined ? '' : (median(list) / median(beside)).toFixed(2)
-  return `| ${title} | ${median(list).toFixed(0)} | ${range(list)} | ${ratio} |`
-}
-const table = [
-  '| what | median, ms | range, ms | ratio |',
-  '| --- | --: | --: | --: |',
-  row('plain venv: uvicorn on `examples/whoami`, command to first 200', series.plain),
-  row('warm `mse deploy` of it, command to first 200 through verified TLS', series.deploy, series.plain),
-  row('`node -e 0`', series.node),
-  row('`mse --help`', series.help, series.node),
-].join('\n')
-const heading = `## ${new Date().toISOString().slice(0, 10)}: first light, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-process.stdout.write(`${heading}\n\n${table}\n`)
-if (process.argv.includes('--write')) {
-  const results = join(root, 'bench/RESULTS.md')
-  const before = existsSync(results) ? readFileSync(results, 'utf8') : '# Results\n'
-  writeFileSync(results, `${before.trimEnd()}\n\n${heading}\n\n${table}\n`)
-}
+const row = (title, list, beside) => [title, ...spread(list), ratio(list, beside)]
+publish(
+  `first light, ${rounds} rounds`,
+  ['what', 'median, ms', 'range, ms', 'ratio'],
+  [
+    row('plain venv: uvicorn on `examples/whoami`, command to first 200', series.plain),
+    row('warm `mse deploy` of it, command to first 200 through verified TLS', series.deploy, series.plain),
+    row('`node -e 0`', series.node),
+    row('`mse --help`', series.help, series.node),
+  ],
+)
 
 /** The peer: the same application, the same packages, started as people start them. */
 function plainVenv() {

@@ -1,10 +1,11 @@
 // What measuring an SGX enclave costs, beside hashing as many bytes and nothing else: the curves over memory and over trusted
 // files. Prints a table, and with --write puts it into bench/RESULTS.md.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, root } from '../scripts/setup.mjs'
+import { publish, ratio, spread } from './table.mjs'
 
 build()
 const core = (name) => import(join(root, 'packages/core/dist/platform/sgx', name))
@@ -27,14 +28,7 @@ await overMemory(64, true)
 for (const count of [1000, 5000, 10_000, 50_000]) await overFiles(count)
 await onDisk(10_000, 8192)
 
-const table = ['| what | median, ms | range, ms | ratio |', '| --- | --: | --: | --: |', ...rows].join('\n')
-const heading = `## ${new Date().toISOString().slice(0, 10)}: measuring SGX enclaves, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`
-process.stdout.write(`${heading}\n\n${table}\n`)
-if (process.argv.includes('--write')) {
-  const results = join(root, 'bench/RESULTS.md')
-  const before = existsSync(results) ? readFileSync(results, 'utf8') : '# Results\n'
-  writeFileSync(results, `${before.trimEnd()}\n\n${heading}\n\n${table}\n`)
-}
+publish(`measuring SGX enclaves, ${rounds} rounds`, ['what', 'median, ms', 'range, ms', 'ratio'], rows)
 
 /** The peer hashes the same number of bytes in blocks of 1 MiB. */
 async function overMemory(gibibytes, edmm) {
@@ -101,19 +95,13 @@ async function compare(title, work, peer) {
     ours.push(await time(work))
     if (peer !== undefined) theirs.push(await time(peer))
   }
-  const ratio = peer === undefined ? '' : (median(ours) / median(theirs)).toFixed(2)
-  const range = `${Math.min(...ours).toFixed(0)}–${Math.max(...ours).toFixed(0)}`
-  rows.push(`| ${title} | ${median(ours).toFixed(0)} | ${range} | ${ratio} |`)
+  rows.push([title, ...spread(ours), ratio(ours, peer && theirs)])
 }
 
 async function time(work) {
   const start = performance.now()
   await work()
   return performance.now() - start
-}
-
-function median(list) {
-  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
 }
 
 function hashOnly(bytes) {
