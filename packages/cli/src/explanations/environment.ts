@@ -57,6 +57,6 @@ export const environment: Family = {
   ],
   'environment/storage-damaged': [
     'The encrypted storage was damaged by a crash, further than can be put right without losing files.',
-    'mse deploy starts anew, with empty storage.',
+    'mse stop and then mse deploy start anew, with empty storage. What e2fsck can mend in storage.img is there after mse restart.',
   ],
 }

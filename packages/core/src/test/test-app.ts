@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { enclaveState } from '../attest/status.ts'
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
 import { MseError } from '../error.ts'
 import { packagePolicy } from '../package/package-policy.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
+import { appStatus } from '../serve/app-status.ts'
 import type { Session } from '../session.ts'
-import { findApp } from '../state/app.ts'
-import { endpointOf, urlOf } from '../state/endpoint.ts'
+import { findApp, type AppOnDisk } from '../state/app.ts'
+import { urlOf } from '../state/endpoint.ts'
 import { testEnvironment } from './test-environment.ts'
 import { TestsFailed } from './tests-failed.ts'
 
@@ -33,15 +33,7 @@ const keptOutput = 1 << 20
 export async function testApp(session: Session, project: Project, print: (text: string) => void): Promise<Tested> {
   const command = requireCommand(project)
   const onDisk = await findApp(session.folders, project.name)
-  const endpoint = endpointOf(onDisk.app)
-  const state = await enclaveState(endpoint, undefined)
-  if (state !== 'running') {
-    throw new MseError('test/not-running', `${project.name} is not there to be tested`, {
-      expected: 'running',
-      found: state,
-      next: state === 'waiting' ? 'mse run' : 'mse status',
-    })
-  }
+  await requireRunning(session, onDisk)
   const platform = choosePlatform(onDisk.app.platform, session.folders)
   const proof = await verifyApp(session, onDisk, await packagePolicy(join(onDisk.folder, 'package'), platform))
   const environment = await testEnvironment(session, project.testsRequirements)
@@ -57,6 +49,18 @@ export async function testApp(session: Session, project: Project, print: (text: 
   )
   if (code === 0) return { name: project.name, url, output, ...proof }
   throw new TestsFailed(command, code, output)
+}
+
+/** Its supervisor is asked first: at the port of one that has ended, anybody may answer. */
+async function requireRunning(session: Session, onDisk: AppOnDisk): Promise<void> {
+  const { name, state } = await appStatus(session, onDisk)
+  if (state === 'running') return
+  const next = { waiting: 'mse run', stopped: 'mse deploy', expired: 'mse deploy' }
+  throw new MseError('test/not-running', `${name} is not there to be tested`, {
+    expected: 'running',
+    found: state,
+    next: next[state as keyof typeof next] ?? 'mse status',
+  })
 }
 
 function requireCommand({ testsCmd, testsDirectory, file }: Project): string {

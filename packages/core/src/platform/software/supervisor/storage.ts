@@ -112,7 +112,7 @@ async function mendImage(image: string): Promise<void> {
   if (code !== null && code < 4) return
   throw new MseError('environment/storage-damaged', 'the encrypted storage was damaged and is not used again', {
     found: said.trim().slice(-500),
-    next: 'mse deploy starts anew, with empty storage',
+    next: 'mse stop NAME, and then mse deploy: starts anew, with empty storage',
   })
 }
 
