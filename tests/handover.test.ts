@@ -100,6 +100,10 @@ describe('a bundle that the owner has sealed', () => {
     expect((await call(`${url}/sealed`, data.certificate)).body).toBe(sealed)
   })
 
+  it('is not looked for where there is none: usage/bundle', async () => {
+    expect(await run(join(operator.home, 'nowhere'), secrets)).toMatchObject({ exit: 2, code: 'usage/bundle' })
+  })
+
   it('does not provision with another secrets.json, and still does with the right one', async () => {
     const bundle = join(operator.home, 'bundle')
     await seal(bundle)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -37,6 +37,12 @@ test('what exists is not touched', async () => {
   await mkdir(join(parent, 'hello'))
   await expect(scaffold('hello', parent)).rejects.toMatchObject({ code: 'project/exists' })
   expect(await readdir(join(parent, 'hello'))).toEqual([])
+})
+
+test('a place that is no folder is refused, and nothing is made', async () => {
+  await writeFile(join(parent, 'file'), '')
+  await expect(scaffold('hello', join(parent, 'file'))).rejects.toMatchObject({ code: 'project/unwritable' })
+  expect(await readdir(parent)).toEqual(['file'])
 })
 
 test.each(['', '.', '..', 'a/b', '../x', ' a', 'a ', '-x', 'a"b', 'a\nb', 'x'.repeat(101)])(

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { compileProgram } from '../testing/compile-program.ts'
@@ -42,6 +43,14 @@ describe('a lock', () => {
     }
     for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 8 }, contender))
     expect(entered).toBeGreaterThanOrEqual(5)
+  })
+
+  it('whose file cannot be made is not held, and nothing is done under it', async () => {
+    mkdirSync(dirname(path()))
+    symlinkSync(join(folder(), 'nowhere/file'), path())
+    await expect(withLock(path(), () => Promise.reject(new Error('done')))).rejects.toMatchObject({
+      code: 'state/lock',
+    })
   })
 
   it('of a process that was killed with -9 is free', async () => {

@@ -32,3 +32,12 @@ test('a wheel says what its licence is, in the old ways and in the new one', asy
     'whole-text': { name: 'MIT License' },
   })
 })
+
+test('a wheel with a file whose name no package can hold is refused, and nothing of it is kept', async ({
+  bench,
+  expect,
+}) => {
+  bench.wheel('windows', '1.0', { files: { 'windows/back\\slash.txt': '' } })
+  await expect(bench.install('windows\n')).rejects.toMatchObject({ code: 'dependencies/file' })
+  await expect(bench.install('windows\n')).rejects.toMatchObject({ code: 'dependencies/file' })
+})
