@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, connect, type AddressInfo, type Server } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Image } from '@mse/core/oci/layout/open-image'
 import { refusal } from '../../../core/src/testing/refuses.ts'
 import { temporaryFolder } from '../../../core/src/testing/temporary-folder.ts'
+import { digestOf } from '../testing/digest-of.ts'
 import { startService, type ExampleService } from '../testing/example-service.ts'
 import { newLogin } from './login.ts'
 import { OperatorClient } from './operator-client.ts'
@@ -121,8 +122,4 @@ function imageOf(layer: Buffer, lie: Buffer = layer): Image {
 
 async function* blocks(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += megabytes) yield bytes.subarray(at, at + megabytes)
-}
-
-function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
