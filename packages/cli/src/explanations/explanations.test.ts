@@ -29,6 +29,19 @@ const used = new Set(
   ),
 )
 
+/** The tests, but for those that only compare lists of codes. */
+const tests = [
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/src`),
+  'tests',
+  'spec',
+  'enclave/tests',
+]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(root, folder, path)),
+  )
+  .filter((path) => /\.test\.ts$|\.test-case\.ts$|\/test_\w+\.py$/.test(path) && !/exit-code|explanations/.test(path))
+  .map((path) => readFileSync(path, 'utf8'))
+
 describe('every error code', () => {
   it('of the sources is explained', () => {
     expect([...used].filter((code) => !explanations.has(code)).toSorted()).toEqual(noCodes)
@@ -40,11 +53,26 @@ describe('every error code', () => {
     expect([...explanations.keys()].filter((code) => code !== 'interrupted' && !occurs(code))).toEqual([])
   })
 
+  it('is named by a test', () => {
+    const unnamed = [...explanations.keys()].filter((code) => !isTested(code))
+    expect(unnamed).toEqual([])
+  })
+
   it.each([...explanations])('%s says what it means and what to do, in sentences', (_code, [meaning, remedy]) => {
     expect(meaning).toMatch(/.{10}\.$/)
     expect(remedy).toMatch(/.{4}\.$/)
   })
 })
+
+/** Whether a test says a code: quoted, with the place of an error after it or not; or its word, where a test is done for each family. */
+function isTested(code: string): boolean {
+  const [family = '', word = ''] = code.split('/')
+  const quoted = new RegExp(`['"\`]${code}(?:['"\`]|:\\d)`)
+  return tests.some(
+    (text) =>
+      quoted.test(text) || (text.includes(`\${family}/${word}\``) && new RegExp(`['"]${family}['"]`).test(text)),
+  )
+}
 
 /** What looks like a code in the sources and is a path. */
 const noCodes: readonly string[] = []
