@@ -2,73 +2,13 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEngine, type Engine } from '../packages/core/src/platform/container/engine/engine.ts'
-import { findEngine } from '../packages/core/src/platform/container/engine/find-engine.ts'
-import { debianImage, type DebianImage } from '../packages/core/src/testing/debian-image.ts'
-import { hasPodman, startPodman, type RealEngine } from '../packages/core/src/testing/podman.ts'
-import { rawTar } from '../packages/core/src/testing/raw-tar.ts'
+import { hasPodman } from '../packages/core/src/testing/podman.ts'
+import { containerMachine, type ContainerMachine } from './support/container-machine.ts'
 import { call } from './support/https.ts'
 import { Person, read, root, type Deployed } from './support/mse.ts'
 import { writeProject } from './support/project.ts'
 
-/** Says from inside what the application can do there, and does what an unlucky one does. */
-const probe = `
-import ctypes, json, mmap, os, pathlib
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-def facts():
-    status = dict(line.split(":", 1) for line in open("/proc/self/status").read().splitlines())
-    sizes = {path: os.statvfs(path).f_blocks * os.statvfs(path).f_frsize for path in places}
-    kinds = {line.split()[1]: line.split()[2] for line in open("/proc/mounts")}
-    return {
-        "capabilities": int(status["CapBnd"], 16) | int(status["CapEff"], 16),
-        "no new privileges": status["NoNewPrivs"].strip(),
-        "writable": [path for path in ("/", "/usr", "/etc", "/opt/mse", "/run/mse") if writable(path)],
-        "fork": (libc.fork(), os.strerror(ctypes.get_errno())),
-        "sizes": sizes,
-        "kinds": {path: kinds.get(path) for path in places},
-        "sgx": os.path.exists("/dev/sgx_enclave"),
-    }
-
-places = ("/root", "/key", "/mse-app", "/tmp", "/dev/shm")
-
-def writable(path):
-    try:
-        pathlib.Path(path, "new").write_text("")
-        return True
-    except OSError:
-        return False
-
-def keep():
-    pathlib.Path("/root/kept").write_text("kept")
-    return "kept"
-
-def kept():
-    return pathlib.Path("/root/kept").read_text() if os.path.exists("/root/kept") else "nothing"
-
-def fill():
-    with open("/root/big", "wb") as file:
-        try:
-            while True:
-                file.write(bytes(1 << 20))
-        except OSError as error:
-            os.unlink("/root/big")
-            return os.strerror(error.errno)
-
-def eat():
-    memory = mmap.mmap(-1, 1 << 30)
-    for page in range(0, 1 << 30, 4096):
-        memory[page] = 1
-    return "eaten"
-
-routes = {"/health": lambda: "ok", "/facts": lambda: json.dumps(facts()), "/keep": keep, "/kept": kept,
-          "/fill": fill, "/eat": eat, "/crash": lambda: os.kill(os.getpid(), 9)}
-
-def app(environ, start_response):
-    start_response("200 OK", [])
-    return [routes[environ["PATH_INFO"]]().encode()]
-`
+const probe = readFileSync(join(import.meta.dirname, 'support/probe-app.py'), 'utf8')
 
 /** Connects anew for each request until it is asked how that went; whose certificate it is is not looked at. */
 function askOnAndOn(url: string): () => Promise<{ readonly answered: number; readonly failed: readonly string[] }> {
@@ -95,30 +35,21 @@ function askOnAndOn(url: string): () => Promise<{ readonly answered: number; rea
 }
 
 describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without one, or not as root)', () => {
-  let podman: RealEngine
-  let engine: Engine
-  let image: DebianImage
+  let machine: ContainerMachine
   let person: Person
-
   beforeAll(async () => {
-    podman = await startPodman()
-    engine = openEngine(await findEngine([podman.socket]))
-    image = debianImage(join(root, 'node_modules/.cache/mse-container'), rawTar([]))
-    await engine.loadImage(image.archive)
-    person = new Person({ DOCKER_HOST: `unix://${podman.socket}` })
+    machine = await containerMachine()
+    person = machine.person
   })
-  afterAll(async () => {
-    await person?.leave()
-    await podman?.stop()
-  })
+  afterAll(() => machine?.leave())
 
-  const containers = (): Promise<string[]> => engine.list('vnd.mse.name')
+  const containers = (): Promise<string[]> => machine.engine.list('vnd.mse.name')
   const withBase = (folder: string, base: string): string => {
     const file = join(folder, 'mse.toml')
-    writeFileSync(file, `python = "${image.python}"\nbase = "${base}"\n${readFileSync(file, 'utf8')}`)
+    writeFileSync(file, `python = "${machine.image.python}"\nbase = "${base}"\n${readFileSync(file, 'utf8')}`)
     return folder
   }
-  const probing = (name: string, base: string = image.digest): string =>
+  const probing = (name: string, base: string = machine.image.digest): string =>
     withBase(writeProject(person.home, { name, toml: 'hardware = "256m"\nstorage = "64m"\n', app: probe }), base)
   const deploy = async (project: string, ...more: string[]): Promise<Deployed & { warnings: string[] }> => {
     const { data, error, warnings } = await person.json<Deployed>('deploy', project, '--platform', 'container', ...more)
@@ -135,7 +66,7 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
     beforeAll(async () => {
       const project = join(person.home, 'whoami')
       cpSync(join(root, 'examples/whoami'), project, { recursive: true })
-      deployed = await deploy(withBase(project, image.digest))
+      deployed = await deploy(withBase(project, machine.image.digest))
     })
 
     it('is verified as the software enclave that its package asks for, and the verdict says where it lives', async () => {
@@ -247,7 +178,7 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
     it('ends with its container, however that ends, and the supervisor says so', async () => {
       deployed = await deploy(join(person.home, 'probe'))
       const { pid } = JSON.parse(read(deployed.folder, 'supervisor.json')) as { pid: number }
-      podman.podman('kill', (await containers())[0] as string)
+      machine.podman.podman('kill', (await containers())[0] as string)
       await expect.poll(async () => (await state('probe')).state, { timeout: 30_000 }).toBe('failed')
       expect((await state('probe')).failure?.code).toBe('container/ended')
       await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 30_000 }).toBe(false)
@@ -257,11 +188,11 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
 
   it('goes on serving while the engine is away, and stops without it; nothing is left', async () => {
     const deployed = await deploy(join(person.home, 'probe'))
-    await podman.kill()
+    await machine.podman.kill()
     expect(await get(deployed, '/health')).toBe('ok')
     expect((await person.mse('stop', 'probe')).code).toBe(0)
-    await expect.poll(() => podman.podman('ps', '--all', '--quiet'), { timeout: 30_000 }).toBe('')
-    await podman.start()
+    await expect.poll(() => machine.podman.podman('ps', '--all', '--quiet'), { timeout: 30_000 }).toBe('')
+    await machine.podman.start()
   })
 
   describe('is refused', () => {
@@ -277,11 +208,18 @@ describe.skipIf(!hasPodman)('in a container of a real Podman (skipped without on
       expect(await code(probing('no-image', `sha256:${'0'.repeat(64)}`))).toBe('container/image')
     })
 
+    it('a base image whose Python is no Python: nothing speaks in its container', { timeout: 60_000 }, async () => {
+      const base = await machine.addImage([
+        { name: `usr/bin/python${machine.image.python}`, mode: 0o755, content: '#!/bin/true\n' },
+      ])
+      expect(await code(probing('dumb', base))).toBe('container/silent')
+    })
+
     it('an application that takes all memory before it serves', async () => {
       const greedy = `${probe}\neat()\n`
       const toml = 'hardware = "256m"\nstorage = "64m"\nrestart = "reprovision"\n'
       const project = writeProject(person.home, { name: 'greedy', toml, app: greedy })
-      expect(await code(withBase(project, image.digest))).toBe('launch/out-of-memory')
+      expect(await code(withBase(project, machine.image.digest))).toBe('launch/out-of-memory')
     })
 
     it('a machine without an engine', async () => {

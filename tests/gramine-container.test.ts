@@ -7,19 +7,19 @@ import { newInstance } from '../packages/core/src/launch/plan.ts'
 import { findPython } from '../packages/core/src/package/interpreter.ts'
 import { sgxInContainer } from '../packages/core/src/platform/container/gramine-in-container.ts'
 import { containerPlatform } from '../packages/core/src/platform/container/platform.ts'
-import { openEngine, type Engine } from '../packages/core/src/platform/container/engine/engine.ts'
-import { findEngine } from '../packages/core/src/platform/container/engine/find-engine.ts'
+import type { Engine } from '../packages/core/src/platform/container/engine/engine.ts'
 import type { Running } from '../packages/core/src/platform/platform.ts'
 import { readSigstruct } from '../packages/core/src/platform/sgx/sigstruct/read-sigstruct.ts'
 import { freePort } from '../packages/core/src/launch/port.ts'
 import { folders as foldersOf } from '../packages/core/src/state/paths.ts'
-import { debianImage, type DebianImage } from '../packages/core/src/testing/debian-image.ts'
+import type { DebianImage } from '../packages/core/src/testing/debian-image.ts'
 import { gramineStandIn } from '../packages/core/src/testing/gramine-stand-in.ts'
-import { hasPodman, startPodman, type RealEngine } from '../packages/core/src/testing/podman.ts'
+import { hasPodman } from '../packages/core/src/testing/podman.ts'
 import { refusal } from '../packages/core/src/testing/refuses.ts'
 import { writePackage } from '../packages/core/src/testing/write-package.ts'
+import { containerMachine, type ContainerMachine } from './support/container-machine.ts'
 import { call } from './support/https.ts'
-import { Person, root, type Deployed } from './support/mse.ts'
+import type { Deployed, Person } from './support/mse.ts'
 import { plainApp, writeProject } from './support/project.ts'
 
 /**
@@ -27,24 +27,18 @@ import { plainApp, writeProject } from './support/project.ts'
  * (packages/core/src/testing/gramine). Nothing here shows that a real Gramine, or a processor, accepts it.
  */
 describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman, or not as root)', () => {
-  let podman: RealEngine
+  let machine: ContainerMachine
   let engine: Engine
   let image: DebianImage
   let person: Person
 
   beforeAll(async () => {
-    podman = await startPodman()
-    engine = openEngine(await findEngine([podman.socket]))
-    image = debianImage(join(root, 'node_modules/.cache/mse-container'), gramineStandIn())
-    await engine.loadImage(image.archive)
-    person = new Person({ DOCKER_HOST: `unix://${podman.socket}` })
+    machine = await containerMachine(gramineStandIn())
+    ;({ engine, image, person } = machine)
     const { data } = await person.json<{ digest: string }>('base', 'import', image.archive)
     expect(data.digest).toBe(image.digest)
   })
-  afterAll(async () => {
-    await person?.leave()
-    await podman?.stop()
-  })
+  afterAll(() => machine?.leave())
 
   describe('gramine-direct', () => {
     const app = `${plainApp}\nimport os, pathlib\nroutes["/keep"] = lambda: str(pathlib.Path("/root/kept").write_text("kept"))\nroutes["/kept"] = lambda: pathlib.Path("/root/kept").read_text()\n`
@@ -92,7 +86,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
   })
 
   describe('gramine-sgx', () => {
-    let machine: { enclave: string; provision: string; aesm: string }
+    let hardware: { enclave: string; provision: string; aesm: string }
     let folder: string
     let aesm: Server
     let running: Running | undefined
@@ -101,10 +95,10 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
       folder = join(person.home, `sgx-${newInstance()}`)
       const at = (name: string): string => join(folder, name)
       mkdirSync(at('aesmd'), { recursive: true })
-      machine = { enclave: at('sgx_enclave'), provision: at('sgx_provision'), aesm: at('aesmd') }
+      hardware = { enclave: at('sgx_enclave'), provision: at('sgx_provision'), aesm: at('aesmd') }
       // Devices that do nothing (null(4)): only their places are looked at.
-      for (const device of [machine.enclave, machine.provision]) execFileSync('mknod', [device, 'c', '1', '3'])
-      aesm = createServer().listen(join(machine.aesm, 'aesm.socket'))
+      for (const device of [hardware.enclave, hardware.provision]) execFileSync('mknod', [device, 'c', '1', '3'])
+      aesm = createServer().listen(join(hardware.aesm, 'aesm.socket'))
     })
     afterEach(async () => {
       await running?.stop()
@@ -115,7 +109,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
 
     const folders = () => foldersOf({ ...person.env })
     const launch = async (instance: string = newInstance()): Promise<{ place: string; port: number }> => {
-      const platform = containerPlatform(folders(), sgxInContainer(folders(), machine))
+      const platform = containerPlatform(folders(), sgxInContainer(folders(), hardware))
       await platform.requireReady()
       const place = join(folder, 'launch')
       mkdirSync(join(place, 'package'), { recursive: true })
@@ -161,9 +155,9 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
         descriptors: [0, 1, 2],
       })
       expect(given['trusted']).toBeGreaterThan(500)
-      const inspected = JSON.parse(podman.podman('inspect', (await engine.list('vnd.mse.name'))[0] as string)) as [
-        { HostConfig: Record<string, unknown>; EffectiveCaps: unknown },
-      ]
+      const inspected = JSON.parse(
+        machine.podman.podman('inspect', (await engine.list('vnd.mse.name'))[0] as string),
+      ) as [{ HostConfig: Record<string, unknown>; EffectiveCaps: unknown }]
       expect(inspected[0].HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: true, AutoRemove: true })
       expect(inspected[0].EffectiveCaps ?? []).toEqual([])
     })
@@ -181,7 +175,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
 
     it('takes the place of a container that was left behind under its name', async () => {
       const instance = newInstance()
-      podman.podman('create', '--name', `mse-${instance}`, image.digest, '/usr/bin/true')
+      machine.podman.podman('create', '--name', `mse-${instance}`, image.digest, '/usr/bin/true')
       const { place } = await launch(instance)
       await expect.poll(() => log(place).includes('given '), { timeout: 60_000 }).toBe(true)
       expect(await engine.list('vnd.mse.name')).toEqual([`mse-${instance}`])
@@ -219,14 +213,14 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
       ['a signature of another size', 'gramine/manifest', 'error: size of sigstruct size does not match'],
       ['something new', 'launch/ended', 'error: something that nobody knows'],
     ])('%s is %s', async (_, code, says) => {
-      writeFileSync(join(machine.aesm, 'says'), says)
+      writeFileSync(join(hardware.aesm, 'says'), says)
       await launch()
       await expect.poll(async () => (await running?.failure())?.code, { timeout: 60_000 }).toBe(code)
     })
 
     it.each([
-      ['without SGX', 'environment/sgx', () => rmSync(machine.enclave)],
-      ['without the device for quotes', 'environment/sgx', () => rmSync(machine.provision)],
+      ['without SGX', 'environment/sgx', () => rmSync(hardware.enclave)],
+      ['without the device for quotes', 'environment/sgx', () => rmSync(hardware.provision)],
       ['without AESM', 'environment/aesm', () => aesm.close()],
     ])('a machine %s is refused before anything is started', async (_, code, take) => {
       take()
@@ -234,7 +228,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
     })
 
     it('a package that names no base image is refused', async () => {
-      const platform = containerPlatform(folders(), sgxInContainer(folders(), machine))
+      const platform = containerPlatform(folders(), sgxInContainer(folders(), hardware))
       const artefact = await writePackage(join(folder), { 'code/app.py': '' })
       await expect(platform.admit(artefact)).rejects.toThrow(refusal('container/no-base'))
     })

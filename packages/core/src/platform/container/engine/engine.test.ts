@@ -4,9 +4,9 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MseError } from '../../../error.ts'
-import { debianImage, type DebianImage } from '../../../testing/debian-image.ts'
-import { hasPodman, startPodman, type RealEngine } from '../../../testing/podman.ts'
-import { rawTar } from '../../../testing/raw-tar.ts'
+import type { DebianImage } from '../../../testing/debian-image.ts'
+import { hasPodman, type RealEngine } from '../../../testing/podman.ts'
+import { podmanWithImage } from '../../../testing/podman-with-image.ts'
 import { refusal } from '../../../testing/refuses.ts'
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import type { ContainerSettings } from './container-settings.ts'
@@ -14,17 +14,12 @@ import { openEngine, type Engine } from './engine.ts'
 import { engineSockets } from './engine-sockets.ts'
 import { findEngine } from './find-engine.ts'
 
-const cache = join(import.meta.dirname, '../../../../../../node_modules/.cache/mse-container')
-
 describe.skipIf(!hasPodman)('a real Podman (skipped without one, or not as root)', () => {
   let real: RealEngine
   let engine: Engine
   let image: DebianImage
   beforeAll(async () => {
-    real = await startPodman()
-    engine = openEngine(await findEngine([real.socket]))
-    image = debianImage(cache, rawTar([]))
-    await engine.loadImage(image.archive)
+    ;({ podman: real, engine, image } = await podmanWithImage())
   })
   afterAll(() => real.stop())
 
