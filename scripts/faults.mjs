@@ -1,4 +1,5 @@
-// Kills at many moments (tests/faults.test.ts), lets the world fail (tests/misfortunes.test.ts) and prints a tally:
+// Kills at many moments (tests/faults.test.ts), lets the world fail (tests/misfortunes.test.ts, tests/gone.test.ts) and
+// prints a tally:
 // node scripts/faults.mjs [COUNT [SEED]]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -16,6 +17,7 @@ const vitest = [
   'run',
   'tests/faults.test.ts',
   'tests/misfortunes.test.ts',
+  'tests/gone.test.ts',
 ]
 const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: ['ignore', 2, 2], env })
 

@@ -1,69 +1,26 @@
-import { execFileSync } from 'node:child_process'
-import { createHash, createPrivateKey } from 'node:crypto'
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parsePolicy } from '../packages/attest/src/index.ts'
 import { loadBase } from '../packages/core/src/base/base-cache.ts'
-import { payloadTypes, signEnvelope } from '../packages/core/src/package/dsse.ts'
-import { encodeIndex } from '../packages/core/src/package/index-file.ts'
-import { openPackage } from '../packages/core/src/package/open.ts'
 import { measureSgx } from '../packages/core/src/platform/sgx/application/measure-sgx.ts'
 import type { SgxBase } from '../packages/core/src/platform/sgx/application/base.ts'
 import { folders } from '../packages/core/src/state/paths.ts'
 import { writeBase } from '../packages/core/src/testing/write-base.ts'
 import { Person } from './support/mse.ts'
-import { copyProject, edit, plainApp, writeProject } from './support/project.ts'
+import { PrintedPackage } from './support/printed-package.ts'
+import { copyProject, edit } from './support/project.ts'
 
 /** What an enclave of a package measures, computed by its owner and by a third party that has the package alone. */
-const scratch = mkdtempSync(join(tmpdir(), 'mse-fingerprint-'))
-const at = (...path: string[]): string => join(scratch, ...path)
-const owner = new Person()
+const printed = new PrintedPackage()
+const { owner, at, copied, changed } = printed
 // Bases are remembered in the cache: whoever has to know none needs another one.
 const auditor = new Person({ XDG_CACHE_HOME: at('auditor-cache') })
-const other = `sha256:${'0'.repeat(64)}`
-let project: string
-let base: string
+afterAll(() => auditor.leave())
 
 interface Shown extends Record<string, unknown> {
   readonly fingerprints: Readonly<Record<string, string>>
-}
-
-beforeAll(async () => {
-  project = writeProject(owner.home, { name: 'printed', toml: 'python = "3.11"\nhardware = "1g"\n', app: plainApp })
-  writeBase(at('base'), '3.11')
-  base = (await owner.json<{ digest: string } & Record<string, unknown>>('base', 'import', at('base'))).data.digest
-  writeFileSync(join(project, 'mse.toml'), withBase(base))
-  expect((await owner.mse('package', project, '--output', at('made'))).code).toBe(0)
-})
-afterAll(async () => {
-  await owner.leave()
-  await auditor.leave()
-  rmSync(scratch, { recursive: true, force: true })
-})
-
-function withBase(digest: string): string {
-  return readFileSync(join(project, 'mse.toml'), 'utf8').replace(/^/, `base = "${digest}"\n`)
-}
-
-/** A copy of the project with something changed, packaged; or the copy itself. */
-async function changed(name: string, change: (folder: string) => void): Promise<string> {
-  expect((await owner.mse('package', copied(`${name}-project`, change), '--output', at(name))).code).toBe(0)
-  return at(name)
-}
-
-function copied(name: string, change: (folder: string) => void): string {
-  return copyProject(project, at(name), change)
 }
 
 describe('mse fingerprint', () => {
@@ -71,14 +28,14 @@ describe('mse fingerprint', () => {
     const { data } = await owner.json<Shown>('fingerprint', at('made'))
     expect(Object.keys(data.fingerprints)).toEqual(['software', 'sgx', 'sgx-edmm'])
     expect(new Set(Object.values(data.fingerprints)).size).toBe(3)
-    const again = await owner.json<Shown>('fingerprint', project)
+    const again = await owner.json<Shown>('fingerprint', printed.project)
     expect(again.data.fingerprints).toEqual(data.fingerprints)
   })
 
   it('measures what the processor would: the measurement that is held to Gramine’s own vectors', async () => {
     const { data } = await owner.json<Shown>('fingerprint', at('made'))
-    const found = await loadBase(folders(owner.env), base)
-    const packed = await packedFolder()
+    const found = await loadBase(folders(owner.env), printed.base)
+    const packed = await printed.packed()
     const { mrenclave } = measureSgx(packed, found as SgxBase, { edmm: true })
     expect(data.fingerprints['sgx-edmm']).toBe(mrenclave)
     const software = createHash('sha256').update('mse software enclave v1\0').update(packed.indexBytes)
@@ -91,13 +48,13 @@ describe('mse fingerprint', () => {
     expect(stdout).toBe(`${data.fingerprints['sgx']}\n`)
   })
 
-  it('is computed by whoever has the package and the base, from an image or its digest', async () => {
+  it('is computed by whoever has the package and the printed.base, from an image or its digest', async () => {
     const [mine, theirs] = [
       await owner.json<Shown>('fingerprint', at('made')),
       await auditor.json<Shown>('fingerprint', at('made'), '--base', at('base')),
     ]
     expect(theirs.data.fingerprints).toEqual(mine.data.fingerprints)
-    const remembered = await auditor.json<Shown>('fingerprint', at('made'), '--base', base)
+    const remembered = await auditor.json<Shown>('fingerprint', at('made'), '--base', printed.base)
     expect(remembered.data.fingerprints).toEqual(mine.data.fingerprints)
   })
 
@@ -138,127 +95,9 @@ describe('mse fingerprint', () => {
   })
 
   it('refuses a base that is no digest, in mse.toml', async () => {
-    const copy = copyProject(project, at('wrong-project'))
-    edit(join(copy, 'mse.toml'), base, 'latest')
+    const copy = copyProject(printed.project, at('wrong-project'))
+    edit(join(copy, 'mse.toml'), printed.base, 'latest')
     expect((await owner.json('fingerprint', copy)).error?.code).toBe('project/bad-value')
-  })
-})
-
-/** The package as the folder that it is inside. */
-async function packedFolder(): Promise<Awaited<ReturnType<typeof openPackage>>> {
-  if (existsSync(at('opt/mse'))) return openPackage(at('opt/mse'))
-  const blobs = JSON.parse(readFileSync(at('made', 'index.json'), 'utf8')) as { manifests: { digest: string }[] }
-  const blob = (digest: string): Buffer => readFileSync(at('made', 'blobs', digest.replace(':', '/')))
-  const manifest = JSON.parse(blob(blobs.manifests[0]?.digest ?? '').toString()) as { layers: { digest: string }[] }
-  for (const { digest } of manifest.layers) {
-    writeFileSync(at('layer.tar'), blob(digest))
-    execFileSync('tar', ['-xf', at('layer.tar'), '-C', scratch])
-  }
-  return openPackage(at('opt/mse'))
-}
-
-/** The package as a folder with a line more in these files, signed again by its owner: as if another version had made it. */
-async function resigned(name: string, paths: readonly string[]): Promise<string> {
-  const { directory, index } = await packedFolder()
-  cpSync(directory, at(name), { recursive: true })
-  for (const path of paths) appendFileSync(join(at(name), path), '# changed\n')
-  const files = index.files.map((file) => {
-    const content = readFileSync(join(at(name), file.path))
-    return { ...file, size: content.length, sha256: createHash('sha256').update(content).digest('hex') }
-  })
-  const bytes = encodeIndex({ ...index, files })
-  const key = createPrivateKey(readFileSync(join(owner.home, '.config/mse/owner.pem')))
-  writeFileSync(join(at(name), 'index.json'), bytes)
-  writeFileSync(join(at(name), 'signature.json'), signEnvelope(payloadTypes.index, bytes, key))
-  return at(name)
-}
-
-describe('mse fingerprint diff names', () => {
-  interface Cause {
-    readonly kind: string
-    readonly name: string
-    readonly before?: string
-    readonly after?: string
-  }
-  const causes = async (one: string, two: string): Promise<Cause[]> =>
-    (await owner.json<{ causes: Cause[] } & Record<string, unknown>>('fingerprint', 'diff', one, two)).data.causes
-
-  it('nothing, of a package and the project that it was made of', async () => {
-    expect(await causes(at('made'), project)).toEqual([])
-    expect((await owner.mse('fingerprint', 'diff', at('made'), at('made'))).stdout).toBe('identical\n')
-  })
-
-  it('a file of the code, by its path', async () => {
-    const copy = copyProject(project, at('code-project'))
-    appendFileSync(join(copy, 'mse_src/app.py'), '\n')
-    expect(await causes(project, copy)).toMatchObject([{ kind: 'code', name: 'app.py' }])
-  })
-
-  it('a key of the configuration, the base and a dependency, with what they were and are', async () => {
-    const copy = copyProject(project, at('many-project'))
-    edit(join(copy, 'mse.toml'), base, other)
-    appendFileSync(join(copy, 'mse.toml'), 'threads = 3\n')
-    writeFileSync(join(copy, 'mse_src/requirements.txt'), 'itsdangerous==2.2.0\n')
-    expect(await causes(project, copy)).toMatchObject([
-      { kind: 'configuration', name: 'threads', before: '10', after: '3' },
-      { kind: 'base', before: base, after: other },
-      { kind: 'code', name: 'requirements.txt' },
-      { kind: 'dependency', name: 'itsdangerous', after: '2.2.0' },
-    ])
-  })
-
-  it('a dependency of another version, and one that is gone', async () => {
-    const [one, two] = ['itsdangerous==2.1.2\nblinker==1.8.2\n', 'itsdangerous==2.2.0\n'].map((text, at) =>
-      copied(`versions-${at}`, (copy) => writeFileSync(join(copy, 'mse_src/requirements.txt'), text)),
-    ) as [string, string]
-    expect(await causes(one, two)).toMatchObject([
-      { kind: 'code', name: 'requirements.txt' },
-      { kind: 'dependency', name: 'blinker', before: '1.8.2' },
-      { kind: 'dependency', name: 'itsdangerous', before: '2.1.2', after: '2.2.0' },
-    ])
-    const { stdout } = await owner.mse('fingerprint', 'diff', one, two)
-    expect(stdout).toBe(
-      'code requirements.txt: changed\ndependency blinker: removed, 1.8.2\ndependency itsdangerous: 2.1.2 → 2.2.0\n',
-    )
-  })
-
-  it('Python, and not each file of byte code that follows from it', async () => {
-    const found = await causes(
-      project,
-      copied('python', (copy) => edit(join(copy, 'mse.toml'), '3.11', '3.12')),
-    )
-    expect(found[0]).toEqual({ kind: 'python', name: 'python', before: '3.11', after: '3.12' })
-    expect(found.filter(({ name }) => name.endsWith('.pyc'))).toEqual([])
-  })
-
-  it('a file that came to the code, one that is gone, and one that may be executed now', async () => {
-    const two = copied('files', (copy) => {
-      writeFileSync(join(copy, 'mse_src/new.py'), '')
-      renameSync(join(copy, 'mse_src/app.py'), join(copy, 'mse_src/moved.py'))
-      writeFileSync(join(copy, 'mse_src/app.py'), readFileSync(join(copy, 'mse_src/moved.py')), { mode: 0o755 })
-    })
-    const found = await causes(project, two)
-    expect(found.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['code app.py', 'code moved.py', 'code new.py'])
-    expect((await owner.mse('fingerprint', 'diff', two, project)).stdout).toBe(
-      'code app.py: changed\ncode moved.py: removed\ncode new.py: removed\n',
-    )
-  })
-
-  it('the launcher of another version of mse, and a dependency that was built anew under its old version', async () => {
-    const theirs = await resigned('launcher', ['launcher/__main__.py', 'site-packages/a2wsgi/wsgi.py'])
-    expect((await causes(at('made'), theirs)).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      'dependency site-packages/a2wsgi/wsgi.py',
-      'launcher __main__.py',
-    ])
-  })
-
-  it('the owner’s key', async () => {
-    const copy = new Person()
-    cpSync(join(owner.home, '.config'), join(copy.home, '.config'), { recursive: true })
-    rmSync(join(copy.home, '.config/mse/owner.pem'), { force: true })
-    expect((await copy.mse('package', project, '--output', at('theirs'))).code).toBe(0)
-    expect((await causes(at('made'), at('theirs'))).map(({ kind }) => kind)).toEqual(['owner'])
-    await copy.leave()
   })
 })
 
@@ -321,7 +160,7 @@ describe('mse verify --package', () => {
 describe('mse check --memory', () => {
   it('says what hardware fits, from what the application has used in the software enclave', async () => {
     const here = new Person()
-    expect((await here.json('check', project, '--memory')).error?.code).toBe('state/no-such-app')
+    expect((await here.json('check', printed.project, '--memory')).error?.code).toBe('state/no-such-app')
     const local = copied('local', (copy) => edit(join(copy, 'mse.toml'), /^base.*\n/, ''))
     expect((await here.mse('deploy', local)).code).toBe(0)
     interface Memory extends Record<string, unknown> {

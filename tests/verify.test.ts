@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { serve, startMachine, startPccs, type Machine } from './support/hardware.ts'
+import { originalEvidence } from './support/original-evidence.ts'
 import { runHere, type Printed, type World } from './support/run-here.ts'
 
 /** `mse verify` of evidence of hardware, in every form, from a machine whose root plays Intel's. */
@@ -65,30 +66,12 @@ interface Envelope {
   } | null
 }
 
-const pem = (label: string, der: Uint8Array): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
-
-/** As `mse home evidence` of the original system wrote it. */
-function mseHomeEvidence(): string {
-  const { enclave, collateral } = machine
-  return JSON.stringify({
-    input_args: {},
-    ratls_certificate: certificateToPem(enclave.evidence.certificate),
-    root_ca_crl: pem('X509 CRL', collateral.rootCaCrl),
-    pck_platform_crl: pem('X509 CRL', collateral.pckCrl),
-    tcb_info: Buffer.from(Buffer.from(collateral.tcbInfo).toString('hex')).toString('base64'),
-    qe_identity: Buffer.from(collateral.qeIdentity).toString('base64'),
-    tcb_cert: `${collateral.tcbInfoIssuerChain.split('-----END CERTIFICATE-----')[0]}-----END CERTIFICATE-----\n`,
-    signer_pk: '',
-  })
-}
-
 describe('every form of evidence is verified, and stdout is the verdict line', () => {
   const line = `verified sgx ${measurement}\n`
 
   test.each<[string, () => string]>([
     ['an evidence file with its collateral', evidenceFile],
-    ['evidence.json of the original system', () => file('evidence.json', mseHomeEvidence())],
+    ['evidence.json of the original system', () => file('evidence.json', originalEvidence(machine))],
   ])('%s, offline', async (_, target) => {
     const { code, out } = await verify(target(), '--offline')
     expect({ code, out }).toEqual({ code: 0, out: line })
