@@ -14,7 +14,7 @@ const deployed = JSON.parse(run(['deploy', project, '--json'], { keep: true }))
 const { certificate, folder, name, url } = deployed.data
 const failures = []
 try {
-  say(`\n$ mse verify ${url} --policy ${join(folder, 'policy.json')}\n`)
+  say(`\n$ mse verify --policy ${join(folder, 'policy.json')} ${url}\n`)
   say(run(['verify', url, '--policy', join(folder, 'policy.json'), '--quiet'], { keep: true }).trim())
   say(`\n$ curl --cacert ${certificate} ${url}/whoami\n`)
   const answer = await get(`${url}/whoami`, certificate)

@@ -22,7 +22,7 @@ describe('mse deploy in a scaffolded project', () => {
   it.skipIf(!hasCurl).each([
     ['with the certificate as a file', /^ *curl --cacert /],
     ['with the pin of its key', /^ *curl --insecure --pinnedpubkey /],
-  ])('prints a curl line that works as it is printed, %s', async (_, wanted) => {
+  ])('prints a curl line that works as it is printed, %s (skipped without curl)', async (_, wanted) => {
     const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
     const line = stderr.split('\n').find((one) => wanted.test(one))
     const { code, stdout } = await person.run('bash', ['-c', `${line} --silent --show-error --fail`])
@@ -30,7 +30,7 @@ describe('mse deploy in a scaffolded project', () => {
     expect(stdout).not.toBe('')
   })
 
-  it.skipIf(!hasCurl)('gives a pin that no other key has', async () => {
+  it.skipIf(!hasCurl)('gives a pin that no other key has (skipped without curl)', async () => {
     const { data } = await person.json<Deployed & { pin: string }>('deploy', project)
     const other = `sha256//${Buffer.alloc(32).toString('base64')}`
     const call = (pin: string): string =>
@@ -39,8 +39,11 @@ describe('mse deploy in a scaffolded project', () => {
     expect((await person.run('bash', ['-c', call(other)])).code).toBe(90) // CURLE_SSL_PINNEDPUBKEYNOTMATCH
   })
 
-  it('prints a verify line that works as it is printed', async () => {
-    const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
+  it.each([
+    ['', []],
+    [', for a name that this machine does not know', ['--san', 'app.example.invalid']],
+  ])('prints a verify line that works as it is printed%s', async (_, more) => {
+    const { stderr } = await person.run(process.execPath, [bin, 'deploy', ...more], project)
     const line = stderr.split('\n').find((one) => one.trim().startsWith('mse verify ')) ?? ''
     const { code, stdout } = await person.run('bash', ['-c', line.replace('mse', `'${process.execPath}' '${bin}'`)])
     expect(code).toBe(0)

@@ -14,7 +14,7 @@ export function planText(plan: Plan): string {
     ...(measured.before === undefined || measured.before === measured.fingerprint
       ? []
       : [`  now         ${measured.before}`]),
-    `encrypted: ${encrypted.length} files`,
+    `encrypted: ${encrypted.length} ${encrypted.length === 1 ? 'file' : 'files'}`,
     ...encrypted.map((path) => `  ${path}`),
     `in clear: ${inClear.length === 0 ? 'nothing of the code' : inClear.join(', ')}; dependencies, launcher, index`,
     sent.length === 0 ? 'sent: nothing' : 'sent:',

@@ -5,6 +5,7 @@ import { endpointOf, urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import { tcbLines } from './fact-lines.ts'
 import { curlPin } from './curl-pin.ts'
+import { argument, quote } from './shell-word.ts'
 import type { Terminal } from './terminal.ts'
 import { withTitle } from './with-title.ts'
 
@@ -26,11 +27,13 @@ export function showUse(
   { app, folder, certificateFile, evidence }: Proof & { app: App; folder: string },
 ): void {
   const url = urlOf(app)
-  const target = `${resolved(app)}${quote(url + app.healthcheck)}`
+  const named = resolved(app)
+  const target = `${named}${quote(url + app.healthcheck)}`
   terminal.say('')
   terminal.say(`  curl --cacert ${quote(certificateFile)} ${target}`)
   terminal.say(`  curl --insecure --pinnedpubkey ${curlPin(evidence.certificate)} ${target}`)
-  terminal.say(`  mse verify ${quote(url)} --policy ${quote(join(currentPath(folder), 'policy.json'))}`)
+  const policy = quote(join(currentPath(folder), 'policy.json'))
+  terminal.say(`  mse verify --policy ${policy} ${named === '' ? quote(url) : argument(app.name)}`)
   terminal.say(`  mse logs ${argument(app.name)}    mse stop ${argument(app.name)}`)
 }
 
@@ -55,18 +58,10 @@ export function verdictData(verdict: Verdict | QuoteVerdict): object {
   return enclave === undefined ? facts : { ...facts, validUntil: enclave.validUntil }
 }
 
-/** A name that this machine may not know is told to curl, so that the line works as it is printed. */
+/** A name that this machine may not know is told to curl, and kept from mse, so that the lines work as they are printed. */
 function resolved(app: App): string {
   const { address, names, port } = app
   const [name] = names as readonly [string]
   if (name === 'localhost' || name === address) return ''
   return `--resolve ${name}:${port}:${endpointOf(app).host} `
-}
-
-function argument(name: string): string {
-  return name.startsWith('-') ? `-- ${quote(name)}` : quote(name)
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -3,11 +3,13 @@ import { loadProject } from '@mse/core/project/load-project'
 import { spawn } from '@mse/core/spawn'
 import { currentPath } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
+import { join } from 'node:path'
 import { defineCommand, path, positional, text, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
 import { receivedPackage } from '../received-package.ts'
 import { packageKinds, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
+import { argument, quote } from '../shell-word.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -39,9 +41,12 @@ export const command: Command = defineCommand({
       platform: platformChoice(args.platform, project),
     })
     const url = urlOf(app)
-    context.terminal.say(
-      `${app.name} waits for its owner: mse run (the owner), or mse evidence ${app.name} (to hand over)`,
+    const { terminal } = context
+    terminal.say(
+      `${app.name} waits for its owner, who runs mse run here, or elsewhere mse seal with what you hand over:`,
     )
+    terminal.say(`  mse evidence ${argument(app.name)} > evidence.json`)
+    terminal.say(`  ${quote(join(currentPath(folder), 'policy.json'))}`)
     return {
       text: url,
       data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting', folder: currentPath(folder) },

@@ -133,7 +133,11 @@ async function readBody(response: IncomingMessage, host: string, port: number): 
 function unreachable(host: string, port: number, cause: unknown): MseError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code
   const found = code === undefined ? {} : { found: code }
-  return new MseError('serve/unreachable', `nothing answers at ${host}:${port}`, { ...found, cause, next: 'mse list' })
+  return new MseError('serve/unreachable', `nothing answers at ${host}:${port}`, {
+    ...found,
+    cause,
+    next: 'Is host and port right? mse list shows what runs on this machine.',
+  })
 }
 
 function tooLate(host: string, port: number): MseError {
