@@ -119,7 +119,7 @@ describe('a home that is reached through a link', () => {
 })
 
 describe('what is printed for a shell', () => {
-  it.skipIf(!hasCurl)('is quoted: a health check is no command', async () => {
+  it.skipIf(!hasCurl)('is quoted: a health check is no command (skipped without curl)', async () => {
     const health = '/health?a=$(id)&b=;id'
     const project = writeProject(person.home, { name: 'quoted', toml: 'storage = "64m"\n', app: plainApp })
     writeFileSync(join(project, 'mse.toml'), read(project, 'mse.toml').replace('"/health"', `"${health}"`))

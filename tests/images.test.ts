@@ -170,7 +170,7 @@ describe('mse spawn --package', () => {
   })
 })
 
-describe.skipIf(!hasRegistry)('through Debian’s docker-registry', () => {
+describe.skipIf(!hasRegistry)('through Debian’s docker-registry (skipped without it)', () => {
   let registry: RealRegistry
   beforeAll(async () => {
     mkdirSync(at('registry'))
@@ -219,7 +219,7 @@ describe.skipIf(!hasRegistry)('through Debian’s docker-registry', () => {
 
 const hasPodman = spawnSync('podman', ['--version']).status === 0
 
-describe.skipIf(!hasPodman || process.getuid?.() !== 0)('through Podman', () => {
+describe.skipIf(!hasPodman || process.getuid?.() !== 0)('through Podman (skipped without it, or not as root)', () => {
   it(
     'a package is loaded; what comes out is the package, and what is saved is the same base',
     { timeout: 180_000 },

@@ -152,7 +152,7 @@ function inside<T>(system: System, outside: string, words: readonly string[]): T
 }
 
 it.skipIf(!hasSandbox)(
-  'two clean systems with nothing in common but the source make one package, one index and one fingerprint',
+  'two clean systems with nothing in common but the source make one package, one index and one fingerprint (skipped without bwrap)',
   () => {
     const [first, second] = [madeIn(one, 'one'), madeIn(two, 'two')]
     expect(Object.keys(first.fingerprints)).toEqual(['software', 'sgx', 'sgx-edmm'])

@@ -1,4 +1,4 @@
-import type { LaunchOptions } from '@mse/core/launch/launch-app'
+import type { LaunchOptions } from '@mse/core/launch/launch-options'
 import type { PlatformChoice } from '@mse/core/platform/platforms'
 import type { Project } from '@mse/core/project/project'
 import { choice, integer, text, type Argument } from './command.ts'

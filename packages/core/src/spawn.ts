@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { whatIsThere } from './launch/before.ts'
-import { launchApp, requireStartable, type LaunchOptions } from './launch/launch-app.ts'
+import { launchApp, requireStartable } from './launch/launch-app.ts'
+import type { LaunchOptions } from './launch/launch-options.ts'
 import { orRemoved, settle, type Before } from './launch/launched.ts'
 import { findPlace } from './launch/place.ts'
 import { findPython } from './package/interpreter.ts'

@@ -14,27 +14,10 @@ import { endpointOf, reachable } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { orRemoved, type Before, type Launched } from './launched.ts'
 import { findPlace, type Place } from './place.ts'
-import { encodeUnmeasured, newInstance, type Listening } from './plan.ts'
+import type { LaunchOptions } from './launch-options.ts'
+import { encodeUnmeasured, newInstance } from './plan.ts'
 import { orAbandoned, prepareLaunch, type Prepared } from './prepare-launch.ts'
 import { requireRunnable } from './require-runnable.ts'
-
-/** Where and for how long; none of it is measured. */
-export interface LaunchOptions {
-  /** IP literal to listen on. */
-  readonly address: string
-  /** 0: the port that the application had before, or any free one. */
-  readonly port: number
-  /** Where it answers until it has taken over from what ran before; default: a free port of 127.0.0.1. */
-  readonly meanwhile?: Listening | undefined
-  /** Names for the certificate. */
-  readonly names: readonly string[]
-  /** Milliseconds until the launcher has to answer. */
-  readonly timeout: number
-  /** Seconds that an enclave nobody provisions is kept. */
-  readonly patience: number
-  /** When it ends by itself. */
-  readonly expires: Date | undefined
-}
 
 /** A package that lies in a staging folder, and the Python that runs it. */
 export interface Launchable {

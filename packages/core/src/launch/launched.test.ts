@@ -12,7 +12,8 @@ import { exampleSession } from '../testing/example-session.ts'
 import { refusal } from '../testing/refuses.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { writePackage } from '../testing/write-package.ts'
-import { launchApp, type LaunchOptions } from './launch-app.ts'
+import { launchApp } from './launch-app.ts'
+import type { LaunchOptions } from './launch-options.ts'
 import { failedFolder, orRemoved, settle, type Launched } from './launched.ts'
 
 const folder = temporaryFolder()

@@ -9,7 +9,7 @@ import { examplePlatform, exampleRunning, type Asked } from '../testing/example-
 import { exampleSession } from '../testing/example-session.ts'
 import { refusal } from '../testing/refuses.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import type { LaunchOptions } from './launch-app.ts'
+import type { LaunchOptions } from './launch-options.ts'
 import { orAbandoned, prepareEarly, type Prepared } from './prepare-launch.ts'
 
 const folder = temporaryFolder()

@@ -5,7 +5,7 @@ import type { Platform, Running } from '../platform/platform.ts'
 import type { Project } from '../project/project.ts'
 import type { Session } from '../session.ts'
 import { launchFolder } from '../state/app.ts'
-import type { LaunchOptions } from './launch-app.ts'
+import type { LaunchOptions } from './launch-options.ts'
 import { freePlace, type Place } from './place.ts'
 import { newInstance } from './plan.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { LaunchOptions } from '../launch/launch-app.ts'
+import type { LaunchOptions } from '../launch/launch-options.ts'
 import { codeKey } from '../owner/keys.ts'
 import type { Artefact } from '../package/artefact.ts'
 import type { Secrets } from '../provision/bundle.ts'

@@ -1,5 +1,6 @@
 import { whatIsThere } from '@mse/core/launch/before'
-import { launchApp, type LaunchOptions } from '@mse/core/launch/launch-app'
+import { launchApp } from '@mse/core/launch/launch-app'
+import type { LaunchOptions } from '@mse/core/launch/launch-options'
 import { orRemoved, settle, type Before } from '@mse/core/launch/launched'
 import type { Index } from '@mse/core/package/index-file'
 import { findPython } from '@mse/core/package/interpreter'

@@ -32,7 +32,7 @@ const pull = (reference: string, to: string, change?: ClientOptions): Promise<Im
 const size = (what: Image): number =>
   what.manifest.layers.reduce((sum, one) => sum + one.size, what.manifest.config.size)
 
-describe.skipIf(!hasRegistry)('a registry without logins', () => {
+describe.skipIf(!hasRegistry)('a registry without logins (skipped without docker-registry)', () => {
   let registry: RealRegistry
   beforeAll(async () => {
     registry = await startRegistry(mkdtempSync(join(folder, 'plain-')))
@@ -78,47 +78,50 @@ describe.skipIf(!hasRegistry)('a registry without logins', () => {
   })
 })
 
-describe.skipIf(!hasRegistry || !hasOpenssl)('a registry with TLS of its own authority, and logins', () => {
-  let registry: RealRegistry
-  let ca: string
-  const credentials = { username: 'ada', password: 'correct horse' }
-  // bcrypt of the password above
-  const entry = 'ada:$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2'
+describe.skipIf(!hasRegistry || !hasOpenssl)(
+  'a registry with TLS of its own authority, and logins (skipped without docker-registry or openssl)',
+  () => {
+    let registry: RealRegistry
+    let ca: string
+    const credentials = { username: 'ada', password: 'correct horse' }
+    // bcrypt of the password above
+    const entry = 'ada:$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2'
 
-  beforeAll(async () => {
-    const home = mkdtempSync(join(folder, 'tls-'))
-    makeRegistryCertificate(home)
-    ca = readFileSync(join(home, 'certificate.pem'), 'utf8')
-    writeFileSync(join(home, 'htpasswd'), `${entry}\n`)
-    registry = await startRegistry(
-      home,
-      `auth: { htpasswd: { realm: registry, path: ${join(home, 'htpasswd')} } }`,
-      `  tls: { certificate: ${join(home, 'certificate.pem')}, key: ${join(home, 'key.pem')} }`,
-    )
-  })
-  afterAll(() => registry.stop())
-  const local = (): string => registry.host.replace('127.0.0.1', 'localhost')
+    beforeAll(async () => {
+      const home = mkdtempSync(join(folder, 'tls-'))
+      makeRegistryCertificate(home)
+      ca = readFileSync(join(home, 'certificate.pem'), 'utf8')
+      writeFileSync(join(home, 'htpasswd'), `${entry}\n`)
+      registry = await startRegistry(
+        home,
+        `auth: { htpasswd: { realm: registry, path: ${join(home, 'htpasswd')} } }`,
+        `  tls: { certificate: ${join(home, 'certificate.pem')}, key: ${join(home, 'key.pem')} }`,
+      )
+    })
+    afterAll(() => registry.stop())
+    const local = (): string => registry.host.replace('127.0.0.1', 'localhost')
 
-  it('serves who trusts it and has a login', async () => {
-    const what = await image('private', small)
-    await push(what, `${local()}/private:1`, { ca, credentials })
-    expect((await pull(`${local()}/private:1`, 'private-again', { ca, credentials })).digest).toBe(what.digest)
-  })
+    it('serves who trusts it and has a login', async () => {
+      const what = await image('private', small)
+      await push(what, `${local()}/private:1`, { ca, credentials })
+      expect((await pull(`${local()}/private:1`, 'private-again', { ca, credentials })).digest).toBe(what.digest)
+    })
 
-  it('refuses who has no login, and who has a wrong one', async () => {
-    const wrong = { username: 'ada', password: 'wrong' }
-    await expect(pull(`${local()}/private:1`, 'no-login', { ca })).rejects.toThrow(refusal('registry/unauthorised'))
-    await expect(pull(`${local()}/private:1`, 'wrong', { ca, credentials: wrong })).rejects.toThrow(
-      refusal('registry/unauthorised'),
-    )
-  })
+    it('refuses who has no login, and who has a wrong one', async () => {
+      const wrong = { username: 'ada', password: 'wrong' }
+      await expect(pull(`${local()}/private:1`, 'no-login', { ca })).rejects.toThrow(refusal('registry/unauthorised'))
+      await expect(pull(`${local()}/private:1`, 'wrong', { ca, credentials: wrong })).rejects.toThrow(
+        refusal('registry/unauthorised'),
+      )
+    })
 
-  it('is refused by who does not know its authority: this machine’s own name permits no TLS, not any TLS', async () => {
-    await expect(pull(`${local()}/private:1`, 'untrusted', { credentials })).rejects.toThrow(
-      refusal('registry/certificate'),
-    )
-    await expect(pull(`${local()}/private:1`, 'untrusted', { credentials, insecure: [local()] })).rejects.toThrow(
-      refusal('registry/certificate'),
-    )
-  })
-})
+    it('is refused by who does not know its authority: this machine’s own name permits no TLS, not any TLS', async () => {
+      await expect(pull(`${local()}/private:1`, 'untrusted', { credentials })).rejects.toThrow(
+        refusal('registry/certificate'),
+      )
+      await expect(pull(`${local()}/private:1`, 'untrusted', { credentials, insecure: [local()] })).rejects.toThrow(
+        refusal('registry/certificate'),
+      )
+    })
+  },
+)

@@ -40,7 +40,7 @@ it('a store that is a link to another folder is not used', async () => {
 })
 
 it.skipIf(process.getuid?.() !== 0)(
-  'a store of another user is not used, as by root with the HOME of somebody',
+  'a store of another user is not used, as by root with the HOME of somebody (skipped for others)',
   async () => {
     mkdirSync(place(), { recursive: true, mode: 0o700 })
     chownSync(place(), 65534, 65534)

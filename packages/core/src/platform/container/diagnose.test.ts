@@ -55,16 +55,21 @@ describe('the container engine', () => {
     expect(await listening(answer)).toMatchObject({ outcome: 'failed', fix: expect.any(String) as string })
   })
 
-  it.skipIf(spawnSync('podman', ['--version']).status !== 0)('Podman itself is recognised', async () => {
-    const socket = join(home(), 'podman.sock')
-    const store = ['--root', join(home(), 'store'), '--runroot', join(home(), 'run'), '--storage-driver', 'vfs']
-    const podman = spawn('podman', [...store, 'system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore' })
-    try {
-      await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true)
-      await expect.poll(async () => (await look(socket))?.detail, { timeout: 20_000 }).toMatch(/^Podman \d/)
-    } finally {
-      podman.kill()
-      await once(podman, 'exit')
-    }
-  })
+  it.skipIf(spawnSync('podman', ['--version']).status !== 0)(
+    'Podman itself is recognised (skipped without it)',
+    async () => {
+      const socket = join(home(), 'podman.sock')
+      const store = ['--root', join(home(), 'store'), '--runroot', join(home(), 'run'), '--storage-driver', 'vfs']
+      const podman = spawn('podman', [...store, 'system', 'service', '--time=0', `unix://${socket}`], {
+        stdio: 'ignore',
+      })
+      try {
+        await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true)
+        await expect.poll(async () => (await look(socket))?.detail, { timeout: 20_000 }).toMatch(/^Podman \d/)
+      } finally {
+        podman.kill()
+        await once(podman, 'exit')
+      }
+    },
+  )
 })

@@ -110,12 +110,15 @@ describe('CPUID', () => {
     expect(asked({ '0.0': [5, 0, 0, 0], '7.0': [0, 4, 0, 0] })).toMatchObject({ sgx: false })
   })
 
-  it.skipIf(!existsSync('/dev/cpu/0/cpuid') || process.getuid?.() !== 0)('of this machine says who made it', () => {
-    const cpuid = openCpuid('/')
-    const [, ebx, ecx, edx] = cpuid(0, 0)
-    cpuid.close()
-    const vendor = Buffer.alloc(12)
-    for (const [at, word] of [ebx, edx, ecx].entries()) vendor.writeUInt32LE(word, at * 4)
-    expect(vendor.toString()).toMatch(/^[A-Z][A-Za-z ]+$/)
-  })
+  it.skipIf(!existsSync('/dev/cpu/0/cpuid') || process.getuid?.() !== 0)(
+    'of this machine says who made it (skipped without /dev/cpu, or not as root)',
+    () => {
+      const cpuid = openCpuid('/')
+      const [, ebx, ecx, edx] = cpuid(0, 0)
+      cpuid.close()
+      const vendor = Buffer.alloc(12)
+      for (const [at, word] of [ebx, edx, ecx].entries()) vendor.writeUInt32LE(word, at * 4)
+      expect(vendor.toString()).toMatch(/^[A-Z][A-Za-z ]+$/)
+    },
+  )
 })

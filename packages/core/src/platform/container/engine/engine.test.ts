@@ -219,7 +219,7 @@ describe('an engine that is none', () => {
     await expect(engine.start('one')).rejects.toThrow(refusal(code))
   })
 
-  it.skipIf(process.getuid?.() === 0)('may not be spoken to by this user', async () => {
+  it.skipIf(process.getuid?.() === 0)('may not be spoken to by this user (skipped for root)', async () => {
     const socket = await answering(200, {})
     chmodSync(socket, 0o000)
     expect(await found(socket)).toBe('environment/engine-permission')
