@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { join } from 'node:path'
-import { bin, hasCurl, Person, type Deployed } from './support/mse.ts'
+import { bin, hasCurl, Person, read, root, type Deployed } from './support/mse.ts'
 
 /** What people and scripts see of a deploy: stdout is the product, stderr the conversation. */
 const person = new Person()
@@ -48,6 +48,19 @@ describe('mse deploy in a scaffolded project', () => {
     const { code, stdout } = await person.run('bash', ['-c', line.replace('mse', `'${process.execPath}' '${bin}'`)])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^verified software [0-9a-f]{64}\n$/)
+  })
+
+  it('prints the checks, the verdict and the warnings that README.md shows', async () => {
+    const { stderr } = await person.run(process.execPath, [bin, 'deploy'], project)
+    const printed = stderr.split('\n')
+    const shown = read(root, 'README.md').split('\n')
+    const wanted = /^( {2}passed |Verified: |warning: )/
+    const lines = shown.filter((line) => wanted.test(line))
+    expect(lines.length).toBeGreaterThan(5)
+    expect(printed).toEqual(expect.arrayContaining(lines))
+    const passed = (list: readonly string[]): number => list.filter((line) => line.startsWith('  passed ')).length
+    const more = Number(shown.join('\n').match(/\[…\] (\d+) more/)?.[1])
+    expect(passed(printed)).toBe(passed(shown) + more)
   })
 
   it('says one line for each phase, and calls a software enclave a software enclave', async () => {

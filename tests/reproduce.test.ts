@@ -26,8 +26,9 @@ let shown: Readonly<Record<string, string>>
 beforeAll(async () => {
   const project = writeProject(owner.home, {
     name: 'published',
-    toml: 'python = "3.11"\nhardware = "1g"\n',
+    toml: 'python = "3.11"\nhardware = "1g"\nsecrets = "secrets.json"\nsecrets_to_seal = "secrets_to_seal.json"\n',
     app: plainApp,
+    files: { 'secrets.json': '{}', 'secrets_to_seal.json': '{}' },
   })
   writeBase(join(folder, 'base'), '3.11')
   base = (await owner.json<{ digest: string } & Record<string, unknown>>('base', 'import', join(folder, 'base'))).data
@@ -36,6 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(project, 'mse.toml'), `base = "${base}"\n${toml}`)
   expect((await owner.mse('package', project, '--output', join(folder, 'published'))).code).toBe(0)
   cpSync(project, join(folder, 'source'), { recursive: true })
+  for (const name of ['secrets.json', 'secrets_to_seal.json']) rmSync(join(folder, 'source', name))
   const keys = join(owner.home, '.config/mse')
   for (const name of readdirSync(keys).filter((one) => one.startsWith('code-')))
     cpSync(join(keys, name), join(folder, name))

@@ -9,9 +9,9 @@ export const appArgument: Argument<string | undefined> = positional(
 export async function appName(given: string | undefined, { cwd }: Context): Promise<string> {
   if (given !== undefined) return given
   // Reads mse.toml: what was named needs none of it.
-  const { loadProject } = await import('@mse/core/project/load-project')
+  const { loadSource } = await import('@mse/core/project/load-project')
   try {
-    return (await loadProject(cwd)).name
+    return (await loadSource(cwd)).name
   } catch (error) {
     if (!(error instanceof MseError) || error.code !== 'project/not-found') throw error
     throw new MseError('usage/missing', 'name the application; there is no mse.toml in this folder', {

@@ -53,8 +53,8 @@ export async function operatorAddress(given: string | undefined, context: Contex
 
 /** @returns undefined where there is no `mse.toml` */
 async function projectHere({ cwd }: Context): Promise<Project | undefined> {
-  const { loadProject } = await import('@mse/core/project/load-project')
-  return loadProject(cwd).catch((error: unknown) => {
+  const { loadSource } = await import('@mse/core/project/load-project')
+  return loadSource(cwd).catch((error: unknown) => {
     if (error instanceof MseError && error.code === 'project/not-found') return undefined
     throw error
   })

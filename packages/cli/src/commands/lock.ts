@@ -1,5 +1,5 @@
 import { lockProject, type Locked } from '@mse/core/package/lock-project'
-import { loadProject } from '@mse/core/project/load-project'
+import { loadSource } from '@mse/core/project/load-project'
 import { defineCommand, flag, path, positional, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
 
@@ -18,7 +18,7 @@ export const command: Command = defineCommand({
   },
   async run({ project: place, upgrade, withoutByteCode }, context) {
     const session = await startSession(context)
-    const project = await loadProject(place)
+    const project = await loadSource(place)
     const locked = await lockProject(session, project, {
       upgrade: upgrade === true,
       byteCode: withoutByteCode !== true,

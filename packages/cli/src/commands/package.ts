@@ -5,7 +5,7 @@ import type { Index } from '@mse/core/package/index-file'
 import { packageTo } from '@mse/core/package/package-to'
 import { proveRebuilt } from '@mse/core/package/prove-rebuilt'
 import type { Project } from '@mse/core/project/project'
-import { loadProject } from '@mse/core/project/load-project'
+import { loadSource } from '@mse/core/project/load-project'
 import type { Session } from '@mse/core/session'
 import { defineCommand, path, positional, text, type Command, type Context, type Result } from '../command.ts'
 import { receivedPackage } from '../received-package.ts'
@@ -34,7 +34,7 @@ export const command: Command = defineCommand({
         next: 'give --output PATH, or --rebuild-of PACKAGE',
       })
     }
-    const [session, project] = [await startSession(context), await loadProject(args.project)]
+    const [session, project] = [await startSession(context), await loadSource(args.project)]
     if (output !== undefined) return make(session, project, output, context)
     const given = await receivedPackage(rebuildOf as string, args, context.cwd)
     const { indexBytes, image } = await proveRebuilt(session, project, given)

@@ -1,5 +1,5 @@
 import { MseError } from '@mse/core/error'
-import { loadProject } from '@mse/core/project/load-project'
+import { loadSource } from '@mse/core/project/load-project'
 import { spawn } from '@mse/core/spawn'
 import { currentPath } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
       })
     }
     const session = await startSession(context)
-    const project = args.package === undefined ? await loadProject(args.project) : undefined
+    const project = args.package === undefined ? await loadSource(args.project) : undefined
     const source =
       project === undefined
         ? { package: await receivedPackage(args.package as string, args, context.cwd) }

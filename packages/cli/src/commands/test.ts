@@ -1,4 +1,4 @@
-import { loadProject } from '@mse/core/project/load-project'
+import { loadSource } from '@mse/core/project/load-project'
 import { testApp } from '@mse/core/test/test-app'
 import { defineCommand, path, positional, type Command } from '../command.ts'
 import { startSession } from '../session.ts'
@@ -13,7 +13,7 @@ export const command: Command = defineCommand({
   arguments: { project: positional(path('the folder of mse.toml, or the file', { default: '.' })) },
   async run(args, context) {
     const { terminal } = context
-    const [session, project] = await Promise.all([startSession(context), loadProject(args.project)])
+    const [session, project] = await Promise.all([startSession(context), loadSource(args.project)])
     const { verdict, ...tested } = await testApp(session, project, (text) => terminal.chunk(text))
     return { data: { ...tested, evidence: undefined, verdict: verdictData(verdict) } }
   },

@@ -6,7 +6,7 @@ import { examineLayout } from '../package/examine-layout.ts'
 import { packageAroundDependencies } from '../package/package-project.ts'
 import { examinePackage } from '../package/receive-package.ts'
 import type { IndexedPackage } from '../platform/platform.ts'
-import { loadProject } from '../project/load-project.ts'
+import { loadSource } from '../project/load-project.ts'
 import type { Session } from '../session.ts'
 import { withStaging } from '../state/staging.ts'
 import { requireSameBase } from './require-same-base.ts'
@@ -34,7 +34,7 @@ export async function openSubject(session: Session, word: string, options: Subje
     requireSameBase(index, options.base)
     return { index, indexBytes }
   }
-  const project = await loadProject(path)
+  const project = await loadSource(path)
   return withStaging(session.folders, async (staging) => {
     const given = { ...project, base: options.base ?? project.base }
     const { artefact } = await packageAroundDependencies(session, given, join(staging, 'package'))

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkProject, loadProject } from './load-project.ts'
+import { checkProject, loadProject, loadSource } from './load-project.ts'
 import type { Problem } from './problem.ts'
 
 let root: string
@@ -177,6 +177,11 @@ describe('what is refused', () => {
     const found = await problems(toml)
     expect([found[0]?.code, found[0]?.line, found[0]?.column].join(':')).toBe(expected)
     expect(found[0]?.message).toMatch(new RegExp(`^mse.toml${expected.replace(/^[^:]+/, '')}: `))
+  })
+
+  test('and not by who delivers no secrets: an auditor has none of them', async () => {
+    await problems(`${GOOD}secrets = "secrets.json"\nsecrets_to_seal = "sealed.json"`)
+    expect(await loadSource(root)).toMatchObject({ secretsFile: undefined, secretsToSealFile: undefined })
   })
 
   test.each([

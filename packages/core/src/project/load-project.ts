@@ -3,7 +3,7 @@ import { TomlDate } from 'smol-toml'
 import { dirname, join, resolve } from 'node:path'
 import { readApplication } from './application.ts'
 import { checkKeys, valueAt } from './check-keys.ts'
-import { resolveFiles } from './resolve-files.ts'
+import { resolveFiles, type SecretsWanted } from './resolve-files.ts'
 import { DEFAULT_HARDWARE, readHardware } from './hardware.ts'
 import { DEFAULT_STORAGE, readStorage } from './storage.ts'
 import { keys } from './keys.ts'
@@ -21,13 +21,21 @@ export type CheckedProject =
 
 /** Reads the project of a folder, or of its `mse.toml`; throws a ProjectError with every problem. */
 export async function loadProject(place: string): Promise<Project> {
-  const { project, problems } = await checkProject(place)
+  return required(await checkProject(place))
+}
+
+/** The same for who delivers no secrets and may have none, as an auditor: files of secrets that are not there are not missed. */
+export async function loadSource(place: string): Promise<Project> {
+  return required(await checkProject(place, 'secrets may be missing'))
+}
+
+function required({ project, problems }: CheckedProject): Project {
   if (project === undefined) throw new ProjectError(problems)
   return project
 }
 
 /** Reads a project and lists all that is wrong with it. */
-export async function checkProject(place: string): Promise<CheckedProject> {
+export async function checkProject(place: string, secrets: SecretsWanted = 'whole'): Promise<CheckedProject> {
   const source = await readSource(resolve(place))
   if ('code' in source) return failed([source])
   const { file, bytes } = source
@@ -35,7 +43,7 @@ export async function checkProject(place: string): Promise<CheckedProject> {
   if ('code' in read) return failed([read])
   const { table, positions } = read
   const wrong = checkKeys(table, positions, file)
-  const files = await resolveFiles(table, positions, file)
+  const files = await resolveFiles(table, positions, file, secrets)
   const problems = [...wrong, ...files.problems]
   if (isNotEmpty(problems)) return failed(problems)
   return { project: assemble(table, file, files), problems: [] }

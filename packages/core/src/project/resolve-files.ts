@@ -18,8 +18,16 @@ export interface ProjectFiles {
 
 type Kind = 'file' | 'folder' | 'nothing'
 
+/** Whether a file of secrets that a key names has to be there. */
+export type SecretsWanted = 'whole' | 'secrets may be missing'
+
 /** The files and folders that `mse.toml` names or implies, and what is wrong with them. */
-export async function resolveFiles(table: Table, positions: Positions, file: string): Promise<ProjectFiles> {
+export async function resolveFiles(
+  table: Table,
+  positions: Positions,
+  file: string,
+  wanted: SecretsWanted,
+): Promise<ProjectFiles> {
   const root = dirname(file)
   const problems: Problem[] = []
   const warnings: string[] = []
@@ -55,7 +63,7 @@ export async function resolveFiles(table: Table, positions: Positions, file: str
         warnings.push(`${path} can be read by other users of this machine: chmod 600 ${path}`)
       return path
     }
-    if (key !== undefined)
+    if (key !== undefined && wanted === 'whole')
       complain(
         'project/no-such-file',
         `the file of ${name} does not exist: ${path}`,
