@@ -75,6 +75,7 @@ describe('what sealBundle seals', async () => {
       code_key: Buffer.from(codeKey.secret).toString('hex'),
       sealed_secrets: base64(sealed),
       secrets: base64(secrets),
+      tls: null,
     })
     if (!secretsInside) expect(bundle.includes(secrets ?? '')).toBe(false)
     await expect(judgeBundle(body, { ...waiting, now: waiting.now + 24 * 3600 + 1 })).rejects.toMatchObject({

@@ -18,6 +18,7 @@ export interface Provisioned {
   readonly code_key: string
   readonly sealed_secrets: string | null
   readonly secrets: string | null
+  readonly tls: string | null
 }
 
 export class Refused extends Error {
@@ -57,6 +58,7 @@ const claimMembers = {
   sealed_secrets: orNull(base64),
   secrets: orNull(base64),
   secrets_sha256: orNull(string(/^[0-9a-f]{64}$/)),
+  tls: orNull((value) => base64(value) && value !== ''),
 }
 
 /**
@@ -79,6 +81,7 @@ export async function judgeBundle(body: string, enclave: Waiting): Promise<Provi
     code_key: Buffer.from(claim.code_key, 'base64').toString('hex'),
     sealed_secrets: claim.sealed_secrets,
     secrets,
+    tls: claim.tls,
   }
 }
 
@@ -91,6 +94,7 @@ interface Claim {
   readonly sealed_secrets: string | null
   readonly secrets: string | null
   readonly secrets_sha256: string | null
+  readonly tls: string | null
 }
 
 async function open(file: Buffer, secret: Buffer): Promise<Buffer> {
@@ -113,10 +117,9 @@ function readClaim(text: string, owner: string): Claim {
 }
 
 function chooseSecrets(claim: Claim, supplied: string | null): string | null {
-  const chosen = claim.secrets ?? supplied
-  refuse(supplied !== null && (claim.secrets !== null || claim.secrets_sha256 === null), 'provision/secrets')
+  const chosen = supplied ?? claim.secrets
   const digest = chosen === null ? null : createHash('sha256').update(Buffer.from(chosen, 'base64')).digest('hex')
-  refuse(claim.secrets_sha256 !== null && claim.secrets_sha256 !== digest, 'provision/secrets')
+  refuse(claim.secrets_sha256 !== digest, 'provision/secrets')
   return chosen
 }
 

@@ -7,10 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mse_launcher.launch import Refusal, demand, inherited, log, parse_launch, read
-
-# Anything else would be measured, and shown to clients, without being done.
-SUPPORTED = {"logs": "operator", "log_key": None, "tls": "enclave", "client_ca": None, "proxy": "none"}
+from mse_launcher.launch import Refusal, demand, log, parse_launch, read
 
 
 def live(root: Path) -> None:
@@ -19,32 +16,28 @@ def live(root: Path) -> None:
         signal.signal(number, lambda number, frame: os._exit(0))
     threading.stack_size(4 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun 1 MiB
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
-    supervisor, second = inherited(6, listening=False), inherited(5, listening=True)
-    listener = inherited(4, listening=True)
-    if listener is None:
+    try:  # what a supervisor has passed; before anything is opened that could have one of these numbers
+        listener, second, supervisor = (socket.socket(fileno=number) for number in (4, 5, 6))
+    except OSError:
         family = socket.AF_INET6 if ":" in launch["address"] else socket.AF_INET
         listener = socket.create_server((launch["address"], launch["port"]), family=family, backlog=2048)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which what it accepts inherits
-
+        second, supervisor = socket.socketpair()  # that say nothing
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which what it accepts inherits
     index = read((root / "opt/mse/index.json").read_bytes(), ".*")  # measured as this code is, and believed like it
     configuration, python = index["configuration"], "{}.{}".format(*sys.version_info)
-    ours = {**configuration, **SUPPORTED} == configuration and index["schema"] == "mse-index/1"
-    demand(ours and index["python"] == python, "package/index", f"for another launcher, or not for Python {python}")
-
+    demand((index["schema"], index["python"]) == ("mse-index/1", python), "package/index", f"not for Python {python}")
     sys.path.append(str(root / "opt/mse/site-packages"))
     from mse_launcher import identity, provision, serve
 
     quoting = identity.Quoting(root / "dev/attestation")
     revived = provision.revive(root, quoting) if configuration["restart"] == "sealed" else None
     me = revived or identity.create_identity(quoting, configuration["name"], launch)
-    context = identity.tls_context(me, root / "tmp")
+    if launch["not_after"] > int(me.ends):
+        me.successor = identity.create_identity(quoting, configuration["name"], launch)
     provision.clear(root, me.storage_key)
-    surface = serve.Surface(me, quoting, context, lambda body: provision.accept(index, root, me, body), listener)
+    surface = serve.Surface(me, quoting, index, root, listener)
     log(f"{surface.state} on {launch['address']} port {launch['port']}")
-
-    # While there is nothing else to do, and before modules of the application can stand in the way.
-    import uvicorn.protocols.websockets.auto  # noqa: F401
-    from mse_launcher import application
+    from mse_launcher import application  # while there is nothing else to do
 
     if revived:
         provision.install(index, root, revived)
@@ -55,7 +48,7 @@ def live(root: Path) -> None:
     application.keep_source_private(root / "mse-app", configuration["hardware"])
     application.enter(configuration, root)
     loaded = application.load(configuration["python_application"], configuration["threads"], root / "mse-app")
-    surface.answer_with(loaded, supervisor, second)
+    surface.answer_with(loaded, second, supervisor)
 
 
 def main(root: Path) -> None:

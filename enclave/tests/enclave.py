@@ -42,6 +42,7 @@ class Enclave:
         self.configuration = configuration
         self.write_package(code, application)
         self.port = free_port()
+        self.not_after = int(time.time()) + 3600
         self.log = root / "log"
         self.process: subprocess.Popen[bytes] | None = None
         self.refuse_quotes = False
@@ -97,14 +98,20 @@ class Enclave:
             "port": self.port,
             "instance": os.urandom(16).hex(),
             "names": ["localhost", "127.0.0.1"],
-            "not_after": int(time.time()) + 3600,
+            "not_after": self.not_after,
         }
         return {**value, **changes}
 
     def start(
-        self, patience: float = 30, grace: int = 5, raw_launch: str | None = None, wait: bool = True, before: str = ""
+        self,
+        patience: float = 30,
+        grace: int = 5,
+        raw_launch: str | None = None,
+        wait: bool = True,
+        before: str = "",
+        passed: dict[int, int] | None = None,
     ) -> "Enclave":
-        """`before`: Python that is run in the process before the launcher."""
+        """`before`: Python run in the process before the launcher; `passed`: more descriptors, by their numbers."""
         ours, theirs = socket.socketpair()
         threading.Thread(target=self.quote, args=(ours,), daemon=True).start()
         launch = canonical(self.launch()).decode() if raw_launch is None else raw_launch
@@ -112,7 +119,10 @@ class Enclave:
         environment = {"MSE_LAUNCH": launch, "HOME": "/root", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
         def on_three() -> None:
+            moved = {number: os.dup(one) for number, one in (passed or {}).items()}
             os.dup2(theirs.fileno(), 3, inheritable=True)
+            for number, one in moved.items():
+                os.dup2(one, number, inheritable=True)
 
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -189,9 +199,11 @@ class Enclave:
             "code_key": base64.b64encode(self.code_key.private_bytes_raw()).decode(),
             "sealed_secrets": None,
             "secrets": None,
-            "secrets_sha256": None,
+            "tls": None,
         }
-        return {**value, **changes}
+        secrets = changes.get("secrets")
+        digest = None if secrets is None else hashlib.sha256(base64.b64decode(secrets)).hexdigest()
+        return {**value, "secrets_sha256": digest, **changes}
 
     def seal(self, payload: bytes, key: Ed25519PrivateKey | None = None, **envelope_changes: Any) -> bytes:
         return encrypt(envelope(payload, key or self.owner, **envelope_changes), self.report_data()[32:])

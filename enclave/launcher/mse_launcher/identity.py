@@ -6,7 +6,6 @@ import ssl
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -28,15 +27,14 @@ class Quoting:
     """Quotes, one at a time, each checked to be over what was asked; `oid` is of the extension that carries them."""
 
     def __init__(self, attestation: Path) -> None:
-        self.lock, self.given = Lock(), (0.0, 0.0)
+        self.lock, self.next = Lock(), 0.0
         self.sgx = (attestation / "quote").exists()
         self.oid = "1.2.840.113741.1337.6" if self.sgx else "2.999.109.115.101.1"
         # The folder is opened before the guard stands at its path; the quoting enclave is on descriptor 3.
         self.channel = os.open(attestation, os.O_RDONLY) if self.sgx else 3
-        os.set_inheritable(self.channel, False)
 
     def quote(self, report_data: bytes) -> bytes:
-        opener = partial(os.open, dir_fd=self.channel) if self.sgx else None
+        opener = (lambda path, flags: os.open(path, flags, dir_fd=self.channel)) if self.sgx else None
         question, answer = ("user_report_data", "quote") if self.sgx else (self.channel, self.channel)
         try:
             with self.lock:
@@ -49,12 +47,11 @@ class Quoting:
         demand(quote[REPORT_DATA] == report_data, "launch/quote", "no quote, or one over something else", 503)
         return quote
 
-    def fresh(self, nonce: bytes, point: bytes) -> bytes:
+    def fresh(self, nonce: bytes, key_hash: bytes) -> bytes:
         with self.lock:
-            now = time.monotonic()
-            demand(now - self.given[0] >= 1, "fresh/too-many", "at most two fresh quotes a second", 429)
-            self.given = (self.given[1], now)
-        return self.quote(hashlib.sha256(b"mse nonce v1\0" + nonce).digest() + hashlib.sha256(point).digest())
+            demand(time.monotonic() >= self.next, "fresh/too-many", "at most two fresh quotes a second", 429)
+            self.next = time.monotonic() + 0.5
+        return self.quote(hashlib.sha256(b"mse nonce v1\0" + nonce).digest() + key_hash)
 
 
 @dataclass
@@ -63,7 +60,8 @@ class Identity:
 
     tls_key: bytes  # PEM, as the certificate is
     certificate: bytes
-    point: bytes
+    ends: bytes  # when the certificate does: seconds since 1970, in decimal
+    request: bytes  # PEM: what an authority makes another certificate of (RFC 2986)
     measurement: bytes
     report_data: bytes
     sealing_key: Any = None  # in memory only, and gone once a bundle was accepted
@@ -71,6 +69,8 @@ class Identity:
     storage_key: bytes = b""  # of the encrypted folders on SGX, 16 bytes
     secrets: bytes | None = None
     sealed_secrets: bytes | None = None
+    successor: Any = None  # who it is after the next bundle; in memory only
+    tls: bytes | None = None  # what to show instead of the certificate: that of an authority, perhaps with its own key
 
 
 def create_identity(quoting: Quoting, name: str, launch: Any) -> Identity:
@@ -80,26 +80,31 @@ def create_identity(quoting: Quoting, name: str, launch: Any) -> Identity:
     quote = quoting.quote(report_data)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name.encode()[:64].decode(errors="ignore"))])
     names = [x509.DNSName(n) if DNS_NAME.fullmatch(n) else x509.IPAddress(ip_address(n)) for n in launch["names"]]
-    # Clients' clocks differ; and a certificate that is over already is served, for them to refuse.
+    san = x509.SubjectAlternativeName(names)
+    request = x509.CertificateSigningRequestBuilder(x509.Name([])).add_extension(san, critical=False)
     end = datetime.fromtimestamp(launch["not_after"], timezone.utc)
-    begin = min(datetime.now(timezone.utc) - timedelta(hours=1), end)
+    begin = min(datetime.now(timezone.utc) - timedelta(hours=1), end)  # clocks differ; one that is over is served
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), begin, end)
-    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(x509.KeyUsage(True, *[False] * 8), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    carrier = x509.UnrecognizedExtension(x509.ObjectIdentifier(quoting.oid), quote)
-    certificate = builder.add_extension(carrier, critical=False).sign(key, SHA256()).public_bytes(Encoding.PEM)
+    parts: list[Any] = [x509.BasicConstraints(ca=False, path_length=None), x509.KeyUsage(True, *[False] * 8)]
+    parts += [x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), san]
+    mark, carrier = report_data[:20], x509.UnrecognizedExtension(x509.ObjectIdentifier(quoting.oid), quote)
+    parts += [x509.SubjectKeyIdentifier(mark), x509.AuthorityKeyIdentifier(mark, None, None), carrier]
+    for at, part in enumerate(parts):
+        builder = builder.add_extension(part, critical=at < 2)
+    certificate = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Identity(pem, certificate, point, quote[MEASUREMENT], report_data, sealing_key)
+    asked = request.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    return Identity(pem, certificate, b"%d" % launch["not_after"], asked, quote[MEASUREMENT], report_data, sealing_key)
 
 
-def tls_context(identity: Identity, tmp: Path) -> ssl.SSLContext:
+def tls_context(identity: Identity, index: Any, root: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)  # TLS 1.2 or later
     context.num_tickets = 0  # a resumed session shows its client no certificate
     context.options |= ssl.OP_NO_TICKET
-    with NamedTemporaryFile(dir=tmp) as file:  # `ssl` reads keys from files alone; this one is in memory, for a moment
-        file.write(identity.tls_key + identity.certificate)
-        file.flush()
-        context.load_cert_chain(file.name)
+    if client_ca := index["configuration"]["client_ca"]:
+        context.verify_mode = ssl.CERT_OPTIONAL  # whoever has none can still verify the enclave: serve.py
+        context.load_verify_locations(cadata=client_ca)
+    with NamedTemporaryFile(dir=root / "tmp", buffering=0) as file:  # `ssl` reads files alone; it is memory, briefly
+        file.write((identity.tls or identity.certificate) + identity.tls_key)  # the first key counts
+        context.load_cert_chain(file.name, password="")  # without one, somebody would be asked
     return context

@@ -4,9 +4,7 @@ import base64
 import ipaddress
 import json
 import re
-import socket
 import sys
-from contextlib import suppress
 from typing import Any
 
 # Canonical JSON has one spelling of each value, so that one pattern says what the whole of it may be.
@@ -44,18 +42,6 @@ def parse_launch(value: str) -> Any:
     fits = len(value) <= 4096 and launch["port"] <= 65535 and launch["not_after"] <= 253402300799
     demand(fits, "launch/malformed", "too long, or a number too large")
     return launch
-
-
-def inherited(number: int, listening: bool) -> socket.socket | None:
-    """A socket that a supervisor has passed. To be looked at before anything is opened that could have the number."""
-    with suppress(OSError):  # nothing, or something else
-        one = socket.socket(fileno=number)
-        if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == listening:
-            one.set_inheritable(False)
-            one.setblocking(False)
-            return one
-        one.detach()
-    return None
 
 
 def read(data: bytes, pattern: str, canonical: bool = True) -> Any:

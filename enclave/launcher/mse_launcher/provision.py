@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import io
-import json
 import os
 import re
 import shutil
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from .identity import MEASUREMENT, Identity, Quoting
+from .identity import MEASUREMENT, Identity, Quoting, tls_context
 from .launch import Refusal, demand, from_base64, log, read, write
 
 BODY = r'\{"bundle":"[^"]*","secrets":(null|"[^"]*")\}'
@@ -26,34 +26,43 @@ ENVELOPE = r'\{"payload":"[^"]*","payloadType":"[^"]*","signatures":\[\{"keyid":
 CLAIM = (
     r'\{"code_key":"[^"=]{43}=","expires":[0-9]{1,15},"fingerprint":"[0-9a-f]{64}","issued":[0-9]{1,15},'
     r'"report_data":"[0-9a-f]{128}","schema":"mse-bundle/1","sealed_secrets":(null|"[^"]*"),'
-    r'"secrets":(null|"[^"]*"),"secrets_sha256":(null|"[0-9a-f]{64}")\}'
+    r'"secrets":(null|"[^"]*"),"secrets_sha256":(null|"[0-9a-f]{64}"),"tls":(null|"[^"]+")\}'
 )
-AGE_CHUNK = 64 * 1024 + 16
+AGE_CHUNK, WEEK = 64 * 1024 + 16, 7 * 24 * 3600
 STATE, SECRETS = "key/provisioned.json", "root/.cache/mse"
 
 
-def accept(index: Any, root: Path, identity: Identity, body: bytes) -> None:
-    """Takes one bundle, once. A refusal changes nothing."""
-    given = judge_bundle(body, bytes.fromhex(index["owner"]), identity, time.time())
-    accepted = replace(identity, **given, sealing_key=None, storage_key=os.urandom(16))
+def accept(index: Any, root: Path, identity: Identity, body: bytes) -> ssl.SSLContext:
+    """Takes one bundle, once; returns what to show on connections from then on. A refusal changes nothing."""
+    waiting, renews = identity.successor or identity, identity.successor is not None
+    given = judge_bundle(body, bytes.fromhex(index["owner"]), waiting, time.time())
+    demand(not renews or given["code_key"] == identity.code_key, "provision/code-key", "another one than before")
+    kind = "enclave" if given["tls"] is None else "imported" if b" KEY-----" in given["tls"] else "request"
+    demand(kind == index["configuration"]["tls"], "provision/certificate", f"tls = {kind!r} was not asked for")
+    accepted = replace(waiting, **given, sealing_key=None, storage_key=identity.storage_key or os.urandom(16))
     try:
-        clear(root, accepted.storage_key)
-        install(index, root, accepted)
+        context = tls_context(accepted, index, root)
+        if not renews:
+            install(index, root, accepted)
         if index["configuration"]["restart"] == "sealed":
             _write_file(root / STATE, write(vars(accepted)))
+    except ssl.SSLError as error:
+        raise Refusal("provision/certificate", f"not in PEM, or not for its key: {error.reason}") from error
     except BaseException as error:
-        with suppress(OSError):
-            clear(root)
+        if not renews:
+            with suppress(OSError):
+                clear(root)
         if isinstance(error, OSError):
             raise Refusal("provision/storage", f"cannot be kept: {error.strerror}", 507) from error
         raise
-    identity.sealing_key = None
+    vars(identity).update(vars(accepted))
+    return context
 
 
 def revive(root: Path, quoting: Quoting) -> Identity | None:
     """Who this enclave was before a restart, and with what; a state that cannot be used is left where it is."""
     try:
-        state = json.loads((root / STATE).read_bytes())
+        state = read((root / STATE).read_bytes(), ".*")
         identity = Identity(**{name: from_base64(value) for name, value in state.items()})
         if quoting.quote(bytes(64))[MEASUREMENT] != identity.measurement:
             raise ValueError("of another fingerprint")
@@ -66,6 +75,7 @@ def revive(root: Path, quoting: Quoting) -> Identity | None:
 
 def install(index: Any, root: Path, identity: Identity) -> None:
     """Code and secrets where the application looks for them: what the index lists, never what a folder holds."""
+    clear(root, identity.storage_key)
     code_key = x25519.X25519PrivateKey.from_private_bytes(identity.code_key)
     for file in index["files"]:
         if file["path"].startswith("code/"):
@@ -111,33 +121,29 @@ def _write_file(file: Path, content: bytes) -> None:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    new.replace(file)
+    os.replace(new, file)
 
 
 def judge_bundle(body: bytes, owner: bytes, identity: Identity, now: float) -> dict[str, Any]:
-    """What the owner entrusts to this enclave: code_key, secrets and sealed_secrets."""
+    """What the owner entrusts to this enclave: code_key, secrets, sealed_secrets, and what to show for tls."""
     demand(identity.sealing_key, "provision/already", "a bundle was accepted before", 409)
     try:
         request = read(body, BODY, canonical=False)
         bundle, supplied = from_base64(request["bundle"]), from_base64(request["secrets"])
-        demand(len(bundle) <= 2 << 20, "provision/oversized", "a bundle has at most 2 MiB", 413)
         envelope = b"".join(decrypt(io.BytesIO(bundle).read, identity.sealing_key))
         claim = read(open_envelope(envelope, "application/vnd.mse.bundle+json", owner), CLAIM)
-        given = {name: from_base64(claim[name]) for name in ("code_key", "secrets", "sealed_secrets")}
+        given = {name: from_base64(claim[name]) for name in ("code_key", "secrets", "sealed_secrets", "tls")}
     except InvalidTag as error:
         raise Refusal("provision/unopenable", "sealed to another enclave, or to an earlier launch of it") from error
     except (ValueError, RecursionError) as error:
         raise Refusal("provision/malformed", str(error), 400) from error
     demand(claim["fingerprint"] == identity.measurement.hex(), "provision/fingerprint", "for another fingerprint")
     demand(claim["report_data"] == identity.report_data.hex(), "provision/report-data", "for another launch's evidence")
-    week = claim["issued"] + 7 * 24 * 3600
-    demand(now <= claim["expires"] <= week, "provision/expired", "expired, or for more than 7 days")
+    demand(now <= claim["expires"] <= claim["issued"] + WEEK, "provision/expired", "expired, or for more than 7 days")
     demand(now >= claim["issued"] - 120, "provision/clock", "the enclave's clock is before the bundle's time of issue")
-    digest, secrets = claim["secrets_sha256"], given["secrets"]
-    demand(supplied is None or (digest and secrets is None), "provision/secrets", "secrets.json was not asked for")
-    secrets = secrets if supplied is None else supplied
-    named = secrets is not None and hashlib.sha256(secrets).hexdigest() == digest
-    demand(named or not digest, "provision/secrets", "secrets.json is missing, or not the one that the owner named")
+    secrets = given["secrets"] if supplied is None else supplied
+    digest = None if secrets is None else hashlib.sha256(secrets).hexdigest()
+    demand(digest == claim["secrets_sha256"], "provision/secrets", "secrets.json is not the one that the owner named")
     return {**given, "secrets": secrets}
 
 
@@ -146,13 +152,11 @@ def open_envelope(data: bytes, payload_type: str, owner: bytes) -> Any:
     envelope = read(data, ENVELOPE, canonical=False)
     payload, signature = from_base64(envelope["payload"]), envelope["signatures"][0]
     signed = f"DSSEv1 {len(payload_type)} {payload_type} {len(payload)} ".encode() + payload
-    stranger = envelope["payloadType"] != payload_type or signature["keyid"] != hashlib.sha256(owner).hexdigest()
-    try:
+    with suppress(InvalidSignature):
         ed25519.Ed25519PublicKey.from_public_bytes(owner).verify(from_base64(signature["sig"]), signed)
-    except InvalidSignature:
-        stranger = True
-    demand(not stranger, "provision/signature", "of another type, or not signed by the owner of this package")
-    return payload
+        if (envelope["payloadType"], signature["keyid"]) == (payload_type, hashlib.sha256(owner).hexdigest()):
+            return payload
+    raise Refusal("provision/signature", "of another type, or not signed by the owner of this package")
 
 
 def decrypt(read: Callable[[int], bytes], identity: x25519.X25519PrivateKey) -> Iterator[bytes]:

@@ -7,53 +7,56 @@ import re
 import signal
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from uvicorn.lifespan.on import LifespanOn
 
-from .identity import Identity, Quoting
+from .identity import Identity, Quoting, tls_context
 from .launch import Refusal, demand, log, write
+from .provision import accept
 
 PREFIX = "/.well-known/mse/"
-LARGEST_BODY = 4 << 20
-PATIENCE, GRACE = 30.0, 5  # seconds
+LARGEST_BODY, PATIENCE, GRACE = 4 << 20, 30.0, 5  # bytes, seconds, seconds
 
 
 class Surface(uvicorn.Server):
     """Knows the state (waiting, configured, starting, running; failed). Answers alone until an application does."""
 
-    def __init__(self, identity: Identity, quoting: Quoting, context: Any, accept: Any, listener: Any) -> None:
-        self.identity, self.quoting, self.accept, self.loop = identity, quoting, accept, asyncio.new_event_loop()
-        self.state = "waiting" if identity.sealing_key else "configured"
+    def __init__(self, identity: Identity, quoting: Quoting, index: Any, root: Path, listener: socket.socket) -> None:
+        self.identity, self.quoting, self.index, self.root = identity, quoting, index, root
+        self.loop, self.state = asyncio.new_event_loop(), "waiting" if identity.sealing_key else "configured"
+        self.measured, self.context = index["configuration"], tls_context(identity, index, root)
         self.accepted, self.bodies, self.judging = threading.Event(), asyncio.Semaphore(16), asyncio.Lock()
         self.application, self.requests = None, 0  # that the application got
-        settings: Any = {"interface": "asgi3", "lifespan": "off", "proxy_headers": False, "server_header": False}
-        super().__init__(uvicorn.Config(self.before, timeout_graceful_shutdown=GRACE, **settings))
+        settings: Any = {"interface": "asgi3", "lifespan": "off", "server_header": False, "forwarded_allow_ips": "*"}
+        settings |= {"proxy_headers": self.measured["proxy"] == "forwarded", "timeout_graceful_shutdown": GRACE}
+        super().__init__(uvicorn.Config(self.before, **settings))
         self.config.load()
-        self.config.ssl = context
-        self.websockets, self.config.ws_protocol_class = self.config.ws_protocol_class, None
+        self.config.ssl = self.context
+        self.context.sni_callback = lambda tls, name, first: setattr(tls, "context", self.context)  # each handshake
         logging.getLogger("uvicorn.access").addFilter(lambda record: f" {PREFIX}" not in record.getMessage())
         self.serving = self.loop.create_task(self.serve([listener]))
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)  # to import is for the main thread
         self.thread.start()
 
-    def answer_with(self, application: Any, supervisor: socket.socket | None, second: socket.socket | None) -> None:
+    def answer_with(self, application: Any, second: socket.socket, supervisor: socket.socket) -> None:
         """Moves the event loop, between two of its steps, to the main thread: no connection notices. Until a signal."""
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         for number in (signal.SIGTERM, signal.SIGINT):  # the application may have set its own
             signal.signal(number, self.handle_exit)
-        self.loop.run_until_complete(self.run_application(application, supervisor, second))
+        self.loop.run_until_complete(self.run_application(application, second, supervisor))
 
-    async def run_application(self, application: Any, *supervised: socket.socket | None) -> None:
+    async def run_application(self, application: Any, second: socket.socket, supervisor: socket.socket) -> None:
         lifespan = LifespanOn(uvicorn.Config(application, interface="asgi3", log_config=None))
         lifespan.state = self.lifespan.state  # which uvicorn shows to every request
         if application:
             await lifespan.startup()
         if application and not lifespan.should_exit:
-            self.state, self.application, self.config.ws_protocol_class = "running", application, self.websockets
-            self.attending = self.loop.create_task(self.attend(*supervised))
+            self.state, self.application = "running", application
+            self.attending = self.loop.create_task(self.attend(second, supervisor))
         else:
             self.state = "failed"
             log("the application did not start")
@@ -64,10 +67,11 @@ class Surface(uvicorn.Server):
         await asyncio.gather(*others, return_exceptions=True)
         await self.loop.shutdown_asyncgens()
 
-    async def attend(self, supervisor: socket.socket | None, second: socket.socket | None) -> None:
+    async def attend(self, second: socket.socket, supervisor: socket.socket) -> None:
         """`o`: accept on the second listener, too; `c`: on none. Each byte is answered with the number of requests."""
-        while supervisor and (word := await self.loop.sock_recv(supervisor, 1)):
-            if word == b"o" and second:
+        supervisor.setblocking(False)
+        while word := await self.loop.sock_recv(supervisor, 1):
+            if word == b"o":
                 others = self.servers
                 await self.startup([second])
                 self.servers += others
@@ -85,7 +89,7 @@ class Surface(uvicorn.Server):
     async def before(self, logged: Any, receive: Any, send: Any) -> Any:
         scope, ours = dict(logged), f"{logged['path']}/".startswith(PREFIX)
         logged["query_string"] = b""  # what uvicorn logs from now on
-        if self.application and not ours:
+        if self.application and not ours and self.admits(scope, receive):
             self.requests += 1
             return await self.application(scope, receive, send)
         if scope["type"] == "websocket":
@@ -95,36 +99,46 @@ class Surface(uvicorn.Server):
                 status, answer = 200, await self._answer(scope["method"], scope["path"].removeprefix(PREFIX), receive)
             except Refusal as refusal:
                 status, answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
-            body, headers = write(answer), [(b"content-type", b"application/json")]
+            body = answer if isinstance(answer, bytes) else write(answer)
+            headers = [(b"content-type", b"application/x-pem-file" if body is answer else b"application/json")]
         else:
-            word = {"waiting": b"Waiting", "failed": b"Failed"}.get(self.state, b"Starting")
-            status, body = 503, word + b": the application is not running\n"
+            word = {"waiting": b"Waiting", "failed": b"Failed", "running": b"Running"}.get(self.state, b"Starting")
+            status, body = (403, b"clients need a certificate\n") if self.application else (503, b"not running\n")
             headers = [(b"content-type", b"text/plain"), (b"mse-status", word), (b"connection", b"close")]
         headers += [(b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         return await send({"type": "http.response.body", "body": body})
 
+    def admits(self, scope: Any, receive: Any) -> Any:
+        """Where clients need a certificate: those that have shown one. The health check never needs a login."""
+        is_health = scope.get("method") == "GET" and scope["path"] == self.measured["healthcheck_endpoint"]
+        return is_health or not self.measured["client_ca"] or receive.__self__.transport.get_extra_info("peercert")
+
     async def _answer(self, method: str, path: str, receive: Any) -> Any:
         fresh = re.fullmatch("fresh/((?:[0-9a-f]{2}){16,64})", path)
-        demand(fresh or path in ("status", "evidence", "provision"), "http/not-found", "there is nothing here", 404)
+        identity, waiting = self.identity, self.identity.successor
+        pages: dict[str, Any] = {
+            "certificates.pem": identity.certificate + (waiting.certificate if waiting else b""),
+            "status": {"schema": "mse-status/1", "state": self.state},
+            "evidence": {"schema": "mse-evidence/1", "certificate": identity.certificate.decode()},
+            "request.pem": (waiting or identity).request,
+        }
+        demand(fresh or path in (*pages, "provision"), "http/not-found", "there is nothing here", 404)
         demand(method == ("POST" if path == "provision" else "GET"), "http/method", f"{method} is not for this", 405)
         if fresh:
-            quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), self.identity.point)
+            quote = await asyncio.to_thread(self.quoting.fresh, bytes.fromhex(fresh[1]), self.identity.report_data[:32])
             return {"schema": "mse-fresh/1", "nonce": fresh[1], "quote": quote}
-        if path == "status":
-            return {"schema": "mse-status/1", "state": self.state}
-        if path == "evidence":
-            return {"schema": "mse-evidence/1", "certificate": self.identity.certificate.decode()}
+        if path in pages:
+            return pages[path]
         demand(not self.bodies.locked(), "provision/busy", "too many requests at once", 409)
         try:
             async with self.bodies:
                 body = await asyncio.wait_for(_read(receive), PATIENCE)
+                async with self.judging:
+                    self.context = await asyncio.to_thread(accept, self.index, self.root, self.identity, body)
         except asyncio.TimeoutError:
             raise Refusal("provision/timeout", "the body did not arrive in time", 408) from None
-        demand(not self.judging.locked(), "provision/busy", "another bundle is being judged", 409)
-        async with self.judging:
-            await asyncio.to_thread(self.accept, body)
-        self.state = "configured"
+        self.state = "configured" if self.state == "waiting" else self.state
         self.loop.call_soon(self.accepted.set)  # the main thread goes on once this is answered
         return {"state": self.state}
 

@@ -67,6 +67,11 @@ export const commands: readonly Entry[] = [
     summary: 'end an application and start it again, with what it stored',
     load: () => import('./commands/restart.ts'),
   },
+  {
+    name: 'renew',
+    summary: 'exchange key and certificate of an application; its storage stays',
+    load: () => import('./commands/renew.ts'),
+  },
   { name: 'stop', summary: 'end an application and delete what it stored', load: () => import('./commands/stop.ts') },
   {
     name: 'remove',

@@ -1,13 +1,10 @@
-import { certificateToPem } from '@mse/attest'
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /**
- * What `curl --pinnedpubkey` takes: SHA-256 of the key of a certificate, as RFC 7469 has it.
+ * What `curl --pinnedpubkey` takes: SHA-256 of a key, as RFC 7469 has it.
  *
- * @param certificate DER
+ * @param key SubjectPublicKeyInfo, DER
  */
-export function curlPin(certificate: Uint8Array): string {
-  // Of DER, Node would read the first PEM block that it finds anywhere: quotes carry the chain of their processor in PEM.
-  const key = new X509Certificate(certificateToPem(certificate)).publicKey.export({ type: 'spki', format: 'der' })
+export function curlPin(key: Uint8Array): string {
   return `sha256//${createHash('sha256').update(key).digest('base64')}`
 }

@@ -50,7 +50,8 @@ export function launchOptions(
   project?: Project,
 ): LaunchOptions {
   const own = args.host === '127.0.0.1' || args.host === '0.0.0.0' || args.host === '::' ? [] : [args.host]
-  const names = args.san.length > 0 ? args.san : [...own, 'localhost', '127.0.0.1']
+  const named = project?.tls.domain === undefined ? [] : [project.tls.domain]
+  const names = args.san.length > 0 ? args.san : [...named, ...own, 'localhost', '127.0.0.1']
   const expires = args.expires === undefined ? project?.deploy.expires : readExpiry(args.expires, now)
   return { address: args.host, port: args.port, names, timeout: args.timeout * 1000, patience, expires }
 }

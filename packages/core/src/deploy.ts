@@ -1,5 +1,6 @@
 import type { Policy } from '@mse/attest'
 import { join } from 'node:path'
+import { collect } from './attest/collect.ts'
 import { verifyApp, type Proof } from './attest/verify-app.ts'
 import { whatIsThere } from './launch/before.ts'
 import { launchApp } from './launch/launch-app.ts'
@@ -12,6 +13,8 @@ import { packageProject } from './package/package-project.ts'
 import { choosePlatform, type PlatformChoice } from './platform/platforms.ts'
 import type { Project } from './project/project.ts'
 import type { Secrets } from './provision/bundle.ts'
+import { requireObtainable } from './provision/certificate-for.ts'
+import type { Obtain } from './provision/own-certificate.ts'
 import { provisionApp } from './provision/provision-app.ts'
 import { readSecrets } from './provision/read-secrets.ts'
 import { keepServing } from './serve/keep-serving.ts'
@@ -29,6 +32,8 @@ export interface DeployOptions extends LaunchOptions {
   readonly policies: readonly Policy[]
   /** The Python of this machine, if it was asked already. */
   readonly python?: Promise<Interpreter>
+  /** Where a certificate comes from, with `tls = "request"`. */
+  readonly obtain?: Obtain | undefined
 }
 
 export interface Deployed extends Proof {
@@ -55,13 +60,14 @@ export async function deploy(session: Session, project: Project, options: Deploy
       const before = await whatIsThere(session.folders, home)
       const prepare = async (python: Promise<Interpreter>): Promise<Prepared | undefined> =>
         before === undefined ? prepareEarly(session, home, project, platform, options, python) : undefined
-      const secrets = await readSecrets(project)
+      const secrets = await readSecrets(project, session.now(), options.obtain)
       const { packed, prepared } = await makeReady(session, python, {
         pack: (answer, name) => packageProject(session, project, join(staging, name), answer),
         prepare,
       })
       const same = await sameAsDeployed(session, before, packed.artefact, platform, secrets, options)
       if (same !== undefined) return { ...(await keepServing(session, same, platform, options)), unchanged: true }
+      if (secrets.certificate?.kind === 'request') requireObtainable(secrets.certificate)
       const launched = await launchApp(session, home, packed, platform, options, before, prepared)
       return orRemoved(launched, () => finish(session, launched, secrets, options))
     }),
@@ -76,11 +82,12 @@ async function finish(
 ): Promise<Deployed> {
   const proof = await verifyApp(session, launched, launched.policy, options.policies)
   const { enclave } = proof.verdict
-  const app = await provisionApp(session, launched, enclave, secrets, options.timeout)
-  await serveApp(session, { ...launched, app }, enclave, options.timeout)
+  const { app, shownKey } = await provisionApp(session, launched, enclave, secrets, options.timeout)
+  await serveApp(session, { ...launched, app }, shownKey, options.timeout)
+  const { shown } = secrets.certificate === undefined ? proof : await collect(launched.endpoint)
   const settled = { ...launched, app }
   await (launched.before === undefined
     ? settle(settled)
     : session.phase('replace', `take over from the ${app.name} that ran before`, () => settle(settled)))
-  return { folder: launched.folder, app, unchanged: false, ...proof }
+  return { folder: launched.folder, app, unchanged: false, ...proof, shown }
 }

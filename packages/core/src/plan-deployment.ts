@@ -43,7 +43,7 @@ export async function planDeployment(session: Session, project: Project, options
   const platform = choosePlatform(options.platform, session.folders)
   await platform.requireReady()
   return withStaging(session.folders, async (staging) => {
-    const secrets = await readSecrets(project)
+    const secrets = await readSecrets(project, session.now())
     const { artefact } = await packageProject(session, project, join(staging, 'package'), options.python)
     await platform.admit(artefact)
     const { measurement } = await platform.measure(artefact)

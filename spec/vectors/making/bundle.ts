@@ -35,7 +35,9 @@ const claim: Members = {
   sealed_secrets: base64(sealed),
   secrets: null,
   secrets_sha256: null,
+  tls: null,
 }
+const chain = Buffer.from('-----BEGIN CERTIFICATE-----')
 
 const withSecretsBeside: Members = { ...claim, secrets_sha256: sha256(secrets) }
 const withSecretsInside: Members = { ...withSecretsBeside, secrets: base64(secrets) }
@@ -65,10 +67,7 @@ function goodCases(): Case[] {
       sealed_secrets: base64(sealed),
       secrets: base64(secrets),
     }),
-    ok('secrets inside, without their digest', { ...withSecretsInside, secrets_sha256: null }, null, {
-      sealed_secrets: base64(sealed),
-      secrets: base64(secrets),
-    }),
+    ok('a certificate', { ...claim, tls: base64(chain) }, null, { sealed_secrets: base64(sealed), tls: base64(chain) }),
     ok('empty secrets', { ...claim, sealed_secrets: '' }, null, { sealed_secrets: '' }),
     ok('in the last second', { ...claim, expires: now }, null, { sealed_secrets: base64(sealed) }),
     ok('for seven days', { ...claim, expires: now - 60 + 7 * day }, null, { sealed_secrets: base64(sealed) }),
@@ -211,6 +210,8 @@ function payloadCases(): Case[] {
     malformed('a code key of 33 bytes', { ...claim, code_key: base64(Buffer.concat([codeKey, Buffer.of(0)])) }),
     malformed('no code key', { ...claim, code_key: null }),
     malformed('sealed secrets that are not base64', { ...claim, sealed_secrets: '{}' }),
+    malformed('a certificate that is empty', { ...claim, tls: '' }),
+    malformed('a certificate that is not base64', { ...claim, tls: '-----BEGIN CERTIFICATE-----' }),
     malformed('a digest of secrets of 16 bytes', { ...claim, secrets_sha256: sha256('x').slice(32) }),
   ]
 }
@@ -247,7 +248,8 @@ function secretsCases(): Case[] {
     refused('the secrets that the owner named are missing', withSecretsBeside, null),
     refused('other secrets than the owner named', withSecretsBeside, base64('{"login":"root"}')),
     refused('secrets that nobody asked for', claim, base64(secrets)),
-    refused('secrets though they are inside already', withSecretsInside, base64(secrets)),
+    refused('other secrets beside than inside', withSecretsInside, base64('{}')),
+    refused('secrets inside, without their digest', { ...withSecretsInside, secrets_sha256: null }, null),
     refused('other secrets inside than their digest says', { ...withSecretsInside, secrets: base64('{}') }, null),
     judged(
       'the times are judged before the secrets',
@@ -259,7 +261,7 @@ function secretsCases(): Case[] {
 }
 
 function ok(name: string, content: Members, supplied: string | null, gives: Members): Case {
-  const given = { code_key: codeKey.toString('hex'), sealed_secrets: null, secrets: null, ...gives }
+  const given = { code_key: codeKey.toString('hex'), sealed_secrets: null, secrets: null, tls: null, ...gives }
   return { name, expect: 'ok', ...judge, bundle: base64(bundle(name, content)), secrets: supplied, gives: given }
 }
 

@@ -3,6 +3,7 @@ import { findPython } from '@mse/core/package/interpreter'
 import { loadProject } from '@mse/core/project/load-project'
 import { planDeployment } from '@mse/core/plan-deployment'
 import { urlOf } from '@mse/core/state/endpoint'
+import { certifyArgument, obtainWith } from '../certificate-arguments.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, flag, path, positional, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
@@ -10,7 +11,7 @@ import { operatorArgument } from '../operator-argument.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { planText } from '../show-plan.ts'
-import { servingData, showUse, showVerdict } from '../show-proof.ts'
+import { servingData, showTls, showUse, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -22,6 +23,7 @@ export const command: Command = defineCommand({
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     ...launchArguments,
     operator: operatorArgument,
+    certify: certifyArgument,
     policy: policyArgument,
     ...collateralArguments,
     dryRun: flag('print what would be measured, encrypted and sent, and to whom; start and send nothing'),
@@ -39,13 +41,19 @@ export const command: Command = defineCommand({
     if (operator !== undefined) {
       const { deployElsewhere } = await import('../operator/deploy-elsewhere.ts')
       const platform = platformChoice(args.platform, project)
-      return deployElsewhere(session, project, { ...args, operator, platform, policies }, context)
+      return deployElsewhere(
+        session,
+        project,
+        { ...args, operator, platform, policies, obtain: obtainWith(args, context) },
+        context,
+      )
     }
     const options = {
       ...launchOptions(args, context.now(), project),
       platform: platformChoice(args.platform, project),
       policies,
       python,
+      obtain: obtainWith(args, context),
     }
     if (args.dryRun) {
       const plan = await planDeployment(session, project, options)
@@ -53,6 +61,7 @@ export const command: Command = defineCommand({
     }
     const deployed = await deploy(session, project, options)
     showVerdict(terminal, deployed.verdict)
+    showTls(terminal, deployed.shown, project)
     if (deployed.unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
     showUse(terminal, deployed)
     return { text: urlOf(deployed.app), data: { ...servingData(deployed), unchanged: deployed.unchanged } }

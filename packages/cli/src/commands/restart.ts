@@ -5,7 +5,7 @@ import { defineCommand, integer, type Command } from '../command.ts'
 import { findTarget, operatorArgument } from '../operator-argument.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
-import { servingData, showVerdict } from '../show-proof.ts'
+import { servingData, showTls, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -35,6 +35,7 @@ export const command: Command = defineCommand({
       return { text: url, data: { name: onDisk.app.name, url, state } }
     }
     showVerdict(terminal, proof.verdict)
+    showTls(terminal, proof.shown)
     return { text: url, data: { ...servingData({ ...onDisk, ...proof }), state } }
   },
 })

@@ -7,11 +7,12 @@ import { MseError } from '@mse/core/error'
 import { urlOf } from '@mse/core/state/endpoint'
 import { readFile } from 'node:fs/promises'
 import { appArgument, appName } from '../app-name.ts'
+import { certificateArgument, certifyArgument, obtainWith } from '../certificate-arguments.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, integer, path, type Command } from '../command.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
-import { servingData, showUse, showVerdict } from '../show-proof.ts'
+import { servingData, showTls, showUse, showVerdict } from '../show-proof.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -24,22 +25,34 @@ export const command: Command = defineCommand({
     project: path('the folder of mse.toml, for the owner', { default: '.' }),
     bundle: path('what the owner sealed (mse seal)', { value: 'FILE' }),
     secrets: path('the secrets.json that the bundle names', { value: 'FILE' }),
+    certificate: certificateArgument,
+    certify: certifyArgument,
     policy: policyArgument,
     ...collateralArguments,
     timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
   },
   async run(args, context) {
     const session = await startSession(context, args)
-    const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy) }
+    const obtain = obtainWith(args, context)
+    if (args.bundle !== undefined && obtain !== undefined) throw inTheBundle()
+    const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy), obtain }
     const run =
       args.bundle === undefined
         ? await runProject(session, await ownProject(args), options)
         : await runBundle(session, await appName(args.app, context), await given(args.bundle, args.secrets), options)
     showVerdict(context.terminal, run.verdict)
+    showTls(context.terminal, run.shown)
     showUse(context.terminal, run)
     return { text: urlOf(run.app), data: servingData(run) }
   },
 })
+
+/** The operator has no say in it. */
+function inTheBundle(): MseError {
+  return new MseError('usage/conflict', 'a certificate is part of the bundle that its owner has sealed', {
+    next: 'mse seal … --certificate FILE',
+  })
+}
 
 /** The owner's project; a name on the command line has to be its name, and secrets come from the project itself. */
 async function ownProject(args: {

@@ -8,6 +8,7 @@ import { encodeBundleFile } from '@mse/core/provision/bundle-file'
 import { checkJson, readSecrets } from '@mse/core/provision/read-secrets'
 import { sealProject } from '@mse/core/provision/seal-project'
 import { resolve } from 'node:path'
+import { certificateArgument, obtainWith } from '../certificate-arguments.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
 import { defineCommand, path, positional, text, type Command, type Context } from '../command.ts'
 import { readWholeInput } from '../input.ts'
@@ -29,6 +30,7 @@ export const command: Command = defineCommand({
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     evidence: text('file of evidence, https URL, or name of an application here', { required: true, value: 'WHAT' }),
     input: text('secrets to seal, instead of secrets_to_seal of mse.toml; - for standard input', { value: 'FILE' }),
+    certificate: certificateArgument,
     ...outputArguments,
     platform: launchArguments.platform,
     policy: policyArgument,
@@ -45,7 +47,8 @@ export const command: Command = defineCommand({
     const chosen = platformChoice(args.platform ?? named, project)
     const platform = chosen === 'auto' && origin === 'elsewhere' ? hardwareOf(evidence) : chosen
     const secrets = await secretsFor(project, args.input, context)
-    const file = await sealProject(session, project, evidence, secrets, { platform, policies })
+    const chain = await obtainWith({ certificate: args.certificate }, context)?.('')
+    const file = await sealProject(session, project, evidence, secrets, { platform, policies, chain })
     const { text, data } = await writeOutput(once(Buffer.from(encodeBundleFile(file))), args, 'text', context)
     if (secrets.secrets !== undefined) {
       context.terminal.say(
@@ -58,10 +61,10 @@ export const command: Command = defineCommand({
 
 /** What `--input` names takes the place of the project's secrets_to_seal. */
 async function secretsFor(project: Project, input: string | undefined, context: Context): Promise<Secrets> {
-  if (input === undefined) return readSecrets(project)
+  if (input === undefined) return readSecrets(project, context.now())
   const name = input === '-' ? 'standard input' : resolve(context.cwd, input)
   const sealed = checkJson(await readWholeInput(input, bundleLimit, context), name)
-  return { ...(await readSecrets({ ...project, secretsToSealFile: undefined })), sealed }
+  return { ...(await readSecrets({ ...project, secretsToSealFile: undefined }, context.now())), sealed }
 }
 
 /**

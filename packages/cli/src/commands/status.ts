@@ -1,4 +1,5 @@
 import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
+import { appTls, type AppTls } from '@mse/core/serve/app-tls'
 import { findApp } from '@mse/core/state/app'
 import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command, type Context } from '../command.ts'
@@ -6,6 +7,7 @@ import { findTarget, operatorArgument, type Target } from '../operator-argument.
 import { remoteStatus } from '../operator/remote-status.ts'
 import { readableSize } from '../readable-size.ts'
 import { startSession } from '../session.ts'
+import { tlsWarnings } from '../tls-warnings.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -15,17 +17,41 @@ export const command: Command = defineCommand({
   related: ['list', 'logs', 'restart', 'stop'],
   arguments: { app: appArgument, operator: operatorArgument },
   async run(args, context) {
-    const status = await find(await findTarget(args, context), context)
-    const lines = Object.entries(rows(status)).filter((row): row is [string, string] => row[1] !== undefined)
+    const { status, tls } = await find(await findTarget(args, context), context)
+    for (const warning of tls === undefined ? [] : tlsWarnings(tls)) context.terminal.warn(warning)
+    const lines = Object.entries({ ...rows(status), ...tlsRows(tls) }).filter(
+      (row): row is [string, string] => row[1] !== undefined,
+    )
     const width = Math.max(...lines.map(([title]) => title.length))
-    return { text: lines.map(([title, value]) => `${title.padEnd(width)}  ${value}`).join('\n'), data: status }
+    const text = lines.map(([title, value]) => `${title.padEnd(width)}  ${value}`).join('\n')
+    return { text, data: { ...status, tls: tls?.tls, proxy: tls?.proxy } }
   },
 })
 
-async function find({ name, client }: Target, context: Context): Promise<AppStatus> {
-  if (client !== undefined) return remoteStatus(client.login, await client.ask('status', { name }))
+interface Found {
+  readonly status: AppStatus
+  /** Undefined where its package is not here. */
+  readonly tls: AppTls | undefined
+}
+
+async function find({ name, client }: Target, context: Context): Promise<Found> {
+  if (client !== undefined) {
+    return { status: remoteStatus(client.login, await client.ask('status', { name })), tls: undefined }
+  }
   const session = await startSession(context)
-  return appStatus(session, await findApp(session.folders, name))
+  const onDisk = await findApp(session.folders, name)
+  const [status, tls] = await Promise.all([appStatus(session, onDisk), appTls(onDisk)])
+  return { status, tls }
+}
+
+/** What is not as it is by itself. */
+function tlsRows(tls: AppTls | undefined): Readonly<Record<string, string | undefined>> {
+  if (tls === undefined) return {}
+  return {
+    tls: tls.tls === 'enclave' ? undefined : tls.tls,
+    clients: tls.client_ca === null ? undefined : 'need a certificate',
+    proxy: tls.proxy === 'none' ? undefined : tls.proxy,
+  }
 }
 
 function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {

@@ -24,6 +24,7 @@ import { signing } from './signing.ts'
 import { state } from './state.ts'
 import { tcb } from './tcb.ts'
 import { test } from './test.ts'
+import { tls } from './tls.ts'
 import { usage } from './usage.ts'
 
 /** Every error code, in the order of an application's life. */
@@ -51,6 +52,7 @@ export const explanations: ReadonlyMap<string, Explanation> = new Map(
     tcb,
     policy,
     provision,
+    tls,
     serve,
     test,
     state,

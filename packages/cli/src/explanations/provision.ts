@@ -11,6 +11,10 @@ export const provision: Family = {
     "The clock of the enclave's machine is before the time at which the bundle was made.",
     'Set the clocks right.',
   ],
+  'provision/certificate': [
+    'The certificate in the bundle is not what the application shows, or its first certificate is for another key.',
+    'Seal again: what tls of mse.toml says decides what the bundle has to hold.',
+  ],
   'provision/code-key': [
     'A file of the code does not open with the key of the bundle.',
     'The bundle was made from another project or key: seal again from the right one.',

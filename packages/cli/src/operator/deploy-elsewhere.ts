@@ -1,16 +1,16 @@
 import type { Policy } from '@mse/attest'
 import type { Project } from '@mse/core/project/project'
 import type { PlatformChoice } from '@mse/core/platform/platforms'
+import type { Obtain } from '@mse/core/provision/own-certificate'
 import type { Session } from '@mse/core/session'
 import { urlOf } from '@mse/core/state/endpoint'
 import { deployToOperator } from '@mse/operator/client/deploy-to-operator'
 import { MseError } from '@mse/core/error'
 import type { Context, Result } from '../command.ts'
 import { readExpiry } from '../expiry.ts'
-import { curlPin } from '../curl-pin.ts'
 import { clientOf } from '../operator-argument.ts'
 import { readableSize } from '../readable-size.ts'
-import { servingData, showVerdict } from '../show-proof.ts'
+import { curlLines, servingData, showTls, showVerdict } from '../show-proof.ts'
 
 export interface ElsewhereOptions {
   readonly operator: string
@@ -22,6 +22,7 @@ export interface ElsewhereOptions {
   readonly dryRun: boolean
   readonly port: number
   readonly host: string
+  readonly obtain: Obtain | undefined
 }
 
 /** `mse deploy` to an operator service. */
@@ -39,20 +40,21 @@ export async function deployElsewhere(
   const deployed = await deployToOperator(session, client, project, {
     platform: options.platform,
     policies: options.policies,
-    names: options.san,
+    names: options.san.length === 0 && project.tls.domain !== undefined ? [project.tls.domain] : options.san,
     expires,
     timeout: options.timeout * 1000,
+    obtain: options.obtain,
   })
-  const { app, uploaded, unchanged, certificateFile } = deployed
+  const { app, uploaded, unchanged } = deployed
   showVerdict(terminal, deployed.verdict)
+  showTls(terminal, deployed.shown, project)
   if (unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
   if (uploaded !== undefined) {
     terminal.say(`Sent ${readableSize(uploaded.sent)}; ${readableSize(uploaded.kept)} were there already.`)
   }
   const url = urlOf(app)
   terminal.say('')
-  terminal.say(`  curl --cacert ${certificateFile} ${url}${app.healthcheck}`)
-  terminal.say(`  curl --insecure --pinnedpubkey ${curlPin(deployed.evidence.certificate)} ${url}${app.healthcheck}`)
+  for (const line of curlLines(deployed, `${url}${app.healthcheck}`)) terminal.say(line)
   return { text: url, data: { ...servingData(deployed), unchanged, uploaded: uploaded ?? null } }
 }
 

@@ -8,7 +8,7 @@ import { remoteApp, remoteHome, remoteHost } from '@mse/operator/client/remote-r
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context, Result } from '../command.ts'
-import { servingData, showVerdict } from '../show-proof.ts'
+import { servingData, showTls, showVerdict } from '../show-proof.ts'
 
 export interface RestartOptions {
   readonly name: string
@@ -43,5 +43,6 @@ export async function restartElsewhere(
   const onDisk = { folder: known.folder, app: { ...app, delivered: known.app.delivered } }
   const proof = await verifyApp(session, onDisk, policy, policies)
   showVerdict(terminal, proof.verdict)
+  showTls(terminal, proof.shown)
   return { text: url, data: { ...servingData({ ...onDisk, ...proof }), state } }
 }

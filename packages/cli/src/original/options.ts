@@ -67,7 +67,7 @@ export const originalOptions: Readonly<Record<string, Readonly<Record<string, st
     '--path': `${theProject} deploy FOLDER`,
     '-y': 'nothing: mse deploy asks nothing; what is there serves until the new version is proved and healthy',
     '--no-verify': 'nothing: mse deploy sends no secret to what it has not verified; a policy says what is accepted',
-    '--untrusted-ssl': 'nothing yet: TLS ends in the enclave; mse deploy --san NAME',
+    '--untrusted-ssl': 'proxy = "forwarded" in mse.toml: the proxy ends TLS of clients and speaks TLS to the enclave',
     '--workspace': where,
   },
   list: { '--all': 'nothing: mse list shows all applications of this machine' },

@@ -27,6 +27,8 @@ export interface Answer {
 export interface Channel {
   readonly socket: TLSSocket
   readonly certificate: Buffer
+  /** Its key: SubjectPublicKeyInfo, DER. */
+  readonly key: Buffer
 }
 
 /** Bytes of an answer that are read at most. */
@@ -72,13 +74,13 @@ export async function openChannel(
   // Asked once: in Node.js 20 a second call finds no certificate.
   const shown = socket.getPeerX509Certificate()
   const key = shown?.publicKey.export({ type: 'spki', format: 'der' })
-  if (shown === undefined || (expected !== undefined && key?.equals(expected) !== true)) {
+  if (shown === undefined || key === undefined || (expected !== undefined && !key.equals(expected))) {
     socket.destroy()
     throw new MseError('certificate/other-key', `another key than the verified one answers at ${host}:${port}`, {
       next: 'Do not send anything there; verify again.',
     })
   }
-  return { socket, certificate: shown.raw }
+  return { socket, certificate: shown.raw, key }
 }
 
 /**

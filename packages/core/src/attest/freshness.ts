@@ -9,6 +9,7 @@ const pause = 600
 const attempts = 5
 
 /**
+ * Over a connection with the attested key, or with `shownKey`, which then proves that there is such an enclave and not where.
  * Proves that the enclave of a certificate is alive now: it has to quote a nonce drawn here (spec/4-evidence.md, "Freshness").
  *
  * @throws MseError `fresh/unanswered`; AttestationError
@@ -16,12 +17,12 @@ const attempts = 5
 export async function proveFreshness(
   enclave: VerifiedEnclave,
   endpoint: Endpoint,
-  given: Pick<Given, 'collateral' | 'memo'> & { readonly now: () => Date },
+  given: Pick<Given, 'collateral' | 'memo'> & { readonly now: () => Date; readonly shownKey?: Uint8Array | undefined },
 ): Promise<void> {
   const nonce = randomBytes(32)
   const path = `/.well-known/mse/fresh/${nonce.toString('hex')}`
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await exchange(endpoint, enclave.tlsKey, { method: 'GET', path })
+    const answer = await exchange(endpoint, given.shownKey ?? enclave.tlsKey, { method: 'GET', path })
     if (answer.status === 200) {
       return verifyFreshness(quoteIn(answer.body), Uint8Array.from(nonce), enclave, {
         ...given,

@@ -24,6 +24,7 @@ it('from a URL, whatever its path', async () => {
   expect(await load(`https://${host}:${port}/login?next=x`)).toEqual({
     evidence: enclave.evidence,
     endpoint: { host, port, serverName: host },
+    shown: { key: Buffer.from(enclave.verified.tlsKey), proves: 'certificate' },
     origin: 'elsewhere',
   })
 })

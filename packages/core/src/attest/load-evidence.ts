@@ -7,12 +7,15 @@ import { findApp, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import type { Folders } from '../state/paths.ts'
 import type { Endpoint } from './channel.ts'
+import type { Shown } from './collect.ts'
 
 /** Evidence and where it came from. */
 export interface FoundEvidence {
   readonly evidence: Evidence
   /** The live enclave, if it was asked. */
   readonly endpoint: Endpoint | undefined
+  /** What the connection to it showed. */
+  readonly shown: Shown | undefined
   /** `here`: an application of this machine; `elsewhere`: a URL or a file. */
   readonly origin: 'here' | 'elsewhere'
 }
@@ -33,7 +36,12 @@ export async function loadEvidence(folders: Folders, target: string, cwd: string
   const file = await stat(path).catch(() => undefined)
   if (file?.isFile() === true) {
     if (file.size > limit) throw new MseError('evidence/unreadable', `${target} is too large to be evidence`)
-    return { evidence: readEvidence(await readFile(path), target), endpoint: undefined, origin: 'elsewhere' }
+    return {
+      evidence: readEvidence(await readFile(path), target),
+      endpoint: undefined,
+      shown: undefined,
+      origin: 'elsewhere',
+    }
   }
   const { app } = await findNamed(folders, target)
   const { name, fingerprint, instance } = app
@@ -84,9 +92,9 @@ async function collectFrom(
   origin: FoundEvidence['origin'],
   about?: EvidenceAbout,
 ): Promise<FoundEvidence> {
-  const { collectEvidence } = await import('./collect.ts')
-  const evidence = await collectEvidence(endpoint)
-  return { evidence: about === undefined ? evidence : { ...evidence, about }, endpoint, origin }
+  const { collect } = await import('./collect.ts')
+  const { evidence, shown } = await collect(endpoint)
+  return { evidence: about === undefined ? evidence : { ...evidence, about }, endpoint, shown, origin }
 }
 
 function endpointOfUrl(target: string): Endpoint {

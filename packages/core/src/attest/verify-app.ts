@@ -5,7 +5,7 @@ import { currentPath, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import type { Endpoint } from './channel.ts'
-import { collectEvidence } from './collect.ts'
+import { collect, type Shown } from './collect.ts'
 import { prepareVerification } from './prepare-verification.ts'
 import { verifyUnder } from './verify-under.ts'
 
@@ -15,6 +15,8 @@ export interface Proof {
   readonly verdict: Verdict
   /** The verified certificate, as a file for `curl --cacert`. */
   readonly certificateFile: string
+  /** What its connections show, and whether that was proved. */
+  readonly shown: Shown
 }
 
 /**
@@ -29,11 +31,11 @@ export async function verifyApp(
   policy: Policy,
   further: readonly Policy[] = [],
 ): Promise<Proof> {
-  const evidence = await collectEvidence(endpoint)
+  const { evidence, shown } = await collect(endpoint)
   const given = await prepareVerification(session, evidence)
   return session.phase('verify', 'verify the evidence of the enclave', async () => {
     const verdict = await verifyUnder(evidence, [...further, policy], given)
     await replaceFile(join(folder, 'certificate.pem'), certificateToPem(evidence.certificate), 0o644)
-    return { evidence, verdict, certificateFile: join(currentPath(folder), 'certificate.pem') }
+    return { evidence, verdict, shown, certificateFile: join(currentPath(folder), 'certificate.pem') }
   })
 }

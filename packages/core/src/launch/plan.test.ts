@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { refusal } from '../testing/refuses.ts'
-import { encodeUnmeasured, newInstance, type Unmeasured } from './plan.ts'
+import { encodeUnmeasured, newInstance, withEnd, type Unmeasured } from './plan.ts'
 
 const good: Unmeasured = {
   address: '127.0.0.1',
@@ -35,4 +35,16 @@ it.each<[string, Partial<Unmeasured>]>([
   ['a name that would be a member of its own', { names: ['a","port":1,"x":"'] }],
 ])('%s', (_, change) => {
   expect(() => encodeUnmeasured({ ...good, ...change })).toThrow(refusal('launch/malformed'))
+})
+
+it('moves the end of a certificate, and never back', () => {
+  const launch = encodeUnmeasured(good)
+  const end = (text: string): unknown => (JSON.parse(text) as { not_after: unknown }).not_after
+  const seconds = Math.floor(good.notAfter.getTime() / 1000)
+  expect(end(withEnd(launch, new Date((seconds + 60) * 1000)))).toBe(seconds + 60)
+  expect(end(withEnd(launch, new Date(0)))).toBe(seconds + 1)
+  expect(JSON.parse(withEnd(launch, new Date(0)))).toEqual({
+    ...(JSON.parse(launch) as object),
+    not_after: seconds + 1,
+  })
 })

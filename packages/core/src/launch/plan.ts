@@ -72,6 +72,15 @@ export function encodeUnmeasured({ address, port, instance, names, notAfter }: U
   return text
 }
 
+/** A value of `MSE_LAUNCH` with a later end of the certificate: by a second at least, or nothing would be renewed (spec 5). */
+export function withEnd(launch: string, wanted: Date): string {
+  const { address, port, instance, names, not_after } = JSON.parse(launch) as Unmeasured & {
+    readonly not_after: number
+  }
+  const notAfter = new Date(Math.max(wanted.getTime(), (not_after + 1) * 1000))
+  return encodeUnmeasured({ address, port, instance, names, notAfter })
+}
+
 function isBetween(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most
 }

@@ -38,14 +38,18 @@ export interface MeasuredConfiguration {
   readonly restart: 'sealed' | 'reprovision'
   readonly logs: 'operator'
   readonly log_key: null
-  readonly tls: 'enclave'
-  readonly client_ca: null
-  readonly proxy: 'none'
+  /** Whose certificate it shows: made inside, of an authority for the key made inside, or with a key from outside. */
+  readonly tls: 'enclave' | 'request' | 'imported'
+  /** PEM of the authorities of clients; null: clients need no certificate. */
+  readonly client_ca: string | null
+  /** `forwarded`: what X-Forwarded-For and -Proto say is believed. */
+  readonly proxy: 'none' | 'forwarded'
 }
 
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 const application = v.pipe(v.string(), v.regex(/^[^:]+:[^:]+$/))
 const endpoint = v.pipe(v.string(), v.regex(/^\/[\x21-\x7e]{0,254}$/))
+const certificates = /^(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n)+$/
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 const file: v.GenericSchema<IndexedFile> = v.strictObject({
@@ -67,9 +71,9 @@ const configuration: v.GenericSchema<MeasuredConfiguration> = v.strictObject({
   restart: v.picklist(['sealed', 'reprovision']),
   logs: v.literal('operator'),
   log_key: v.null(),
-  tls: v.literal('enclave'),
-  client_ca: v.null(),
-  proxy: v.literal('none'),
+  tls: v.picklist(['enclave', 'request', 'imported']),
+  client_ca: v.nullable(v.pipe(v.string(), v.maxLength(65_536), v.regex(certificates))),
+  proxy: v.picklist(['none', 'forwarded']),
 })
 
 const index: v.GenericSchema<Index> = v.strictObject({

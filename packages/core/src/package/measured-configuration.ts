@@ -15,8 +15,8 @@ export function measuredConfiguration(project: Project): MeasuredConfiguration {
     restart: project.restart,
     logs: 'operator',
     log_key: null,
-    tls: 'enclave',
-    client_ca: null,
-    proxy: 'none',
+    tls: project.tls.mode,
+    client_ca: project.clientCa ?? null,
+    proxy: project.proxy,
   }
 }

@@ -69,6 +69,8 @@ export interface Running {
   metrics(): Promise<Metrics | undefined>
   /** Changes when it ends by itself. */
   expireAt(when: Date | undefined): Promise<void>
+  /** Moves the end of the certificate that it is started with the next time: there, but later than it was. */
+  certifyUntil(when: Date): Promise<void>
   /** Ends it: afterwards no process, no mount and no ciphertext of it is left. A reason makes it count as failed. */
   stop(reason?: Failure): Promise<void>
   /** Ends it once it has answered what is open: its successor has taken over. Then as `stop`. */

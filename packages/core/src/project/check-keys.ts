@@ -73,6 +73,7 @@ export function checkKeys(table: Table, positions: Positions, file: string): Pro
 /** Where a key of the original system stands now. */
 function twinOf(path: string): string | undefined {
   if (path === 'cloud.expiration_date') return 'deploy.expires'
+  if (path.startsWith('cloud.ssl.')) return path.slice('cloud.ssl.'.length)
   return path.startsWith('cloud.') ? path.slice('cloud.'.length) : undefined
 }
 

@@ -4,7 +4,7 @@ export const formerKeys: Readonly<Record<string, string>> = {
   code: 'code = "mse_src"; python_application and healthcheck_endpoint stand at the top',
   resource: 'hardware = "1g"',
   dev: 'remove it; mse deploy --platform software is for trying',
-  ssl: 'remove it; a certificate in the owner’s own name is not supported yet',
+  ssl: 'tls = "imported", certificate = "fullchain.pem", private_key = "key.pem"',
   docker: 'remove it; Python packages go into requirements.txt, the rest is named by base',
   project: 'remove it; applications are told apart by their names',
   expiration_date: 'under [deploy]: expires = 2030-01-01',

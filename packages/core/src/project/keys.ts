@@ -96,6 +96,11 @@ export const keys: readonly Key[] = [
     accepts: (value: number) => value >= 1 && value <= 1000,
   },
   { path: 'logs', ...oneOf('operator', 'owner'), notYet: (value) => value === 'owner' },
+  { path: 'tls', ...oneOf('enclave', 'request', 'imported') },
+  { path: 'certificate', ...path },
+  { path: 'private_key', ...path },
+  { path: 'client_ca', ...path },
+  { path: 'proxy', ...oneOf('none', 'forwarded') },
   { path: 'deploy', type: 'table' },
   { path: 'deploy.platform', ...oneOf('auto', 'software', 'container', 'gramine-direct', 'sgx') },
   {
@@ -113,5 +118,8 @@ export const keys: readonly Key[] = [
   { path: 'cloud.docker', type: 'string', meaningless: true },
   { path: 'cloud.project', type: 'string', meaningless: true },
   { path: 'cloud.expiration_date', type: 'date' },
-  { path: 'cloud.ssl', type: 'table', notYet: true },
+  { path: 'cloud.ssl', type: 'table' },
+  { path: 'cloud.ssl.domain_name', type: 'string', expected: TEXT, accepts: text },
+  { path: 'cloud.ssl.certificate', ...path },
+  { path: 'cloud.ssl.private_key', ...path },
 ]

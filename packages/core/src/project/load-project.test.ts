@@ -49,6 +49,8 @@ test('three keys make a project; the rest has defaults', async () => {
     restart: 'sealed',
     threads: 10,
     logs: 'operator',
+    tls: { mode: 'enclave' },
+    proxy: 'none',
     deploy: { platform: 'auto' },
     warnings: [],
   })
@@ -132,7 +134,7 @@ test('the file can be named itself', async () => {
 test.each([
   ['resource = "free"', 'project/unknown-key', 'hardware = "1g"'],
   ['dev = true', 'project/unknown-key', '--platform software'],
-  ['[ssl]\ndomain_name = "x"', 'project/unknown-key', 'not supported yet'],
+  ['[ssl]\ndomain_name = "x"', 'project/unknown-key', 'tls = "imported"'],
   ['docker = "image"', 'project/unknown-key', 'requirements.txt'],
   ['expiration_date = 2030-01-01', 'project/unknown-key', 'expires = 2030-01-01'],
   ['memory = "4g"', 'project/unknown-key', 'hardware = "1g"'],
@@ -165,7 +167,7 @@ describe('what is refused', () => {
       `${GOOD}[deploy]\nexpires = 2027-01-01\n[cloud]\nexpiration_date = 2027-01-01`,
       'project/given-twice:7:1',
     ],
-    ['a certificate of one’s own', `${GOOD}[cloud.ssl]\ndomain_name = "a.example"`, 'project/not-supported-yet:4:1'],
+    ['a name without its certificate', `${GOOD}[cloud.ssl]\ndomain_name = "a.example"`, 'project/missing-key:4:1'],
     ['the same in two places', `${GOOD}code = "mse_src"\n[cloud]\ncode = "mse_src"`, 'project/given-twice:6:1'],
     ['a code folder that is not there', `${GOOD}code = "src"`, 'project/no-such-folder:4:8'],
     ['a tests folder that is not there', `${GOOD}tests = "tests"`, 'project/no-such-folder:4:9'],

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { readApplication } from './application.ts'
 import { checkKeys, valueAt } from './check-keys.ts'
 import { resolveFiles, type SecretsWanted } from './resolve-files.ts'
+import { resolveTls, type ResolvedTls } from './resolve-tls.ts'
 import { DEFAULT_HARDWARE, readHardware } from './hardware.ts'
 import { DEFAULT_STORAGE, readStorage } from './storage.ts'
 import { keys } from './keys.ts'
@@ -44,12 +45,18 @@ export async function checkProject(place: string, secrets: SecretsWanted = 'whol
   const { table, positions } = read
   const wrong = checkKeys(table, positions, file)
   const files = await resolveFiles(table, positions, file, secrets)
-  const problems = [...wrong, ...files.problems]
+  const tls = await resolveTls(table, positions, file, secrets)
+  const problems = [...wrong, ...files.problems, ...tls.problems]
   if (isNotEmpty(problems)) return failed(problems)
-  return { project: assemble(table, file, files), problems: [] }
+  return { project: assemble(table, file, files, tls), problems: [] }
 }
 
-function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof resolveFiles>>): Project {
+function assemble(
+  table: Table,
+  file: string,
+  files: Awaited<ReturnType<typeof resolveFiles>>,
+  { tls, clientCa, warnings }: ResolvedTls,
+): Project {
   const text = (path: string): string => String(valueAt(table, path)).trim()
   const optional = <T>(path: string, otherwise: T): T => (valueAt(table, path) as T | undefined) ?? otherwise
   const pythonApplication = text('python_application')
@@ -74,12 +81,15 @@ function assemble(table: Table, file: string, files: Awaited<ReturnType<typeof r
     restart: optional('restart', 'sealed'),
     threads: optional('threads', 10),
     logs: 'operator',
+    tls,
+    clientCa,
+    proxy: optional('proxy', 'none'),
     deploy: {
       platform: optional('deploy.platform', 'auto'),
       operator: optional<string | undefined>('deploy.operator', undefined),
       expires: expiry(valueAt(table, 'deploy.expires') ?? valueAt(table, 'cloud.expiration_date')),
     },
-    warnings: [...meaninglessKeys(table), ...files.warnings],
+    warnings: [...meaninglessKeys(table), ...files.warnings, ...warnings],
   }
 }
 

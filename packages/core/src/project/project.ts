@@ -1,5 +1,15 @@
 import type { PlatformName } from '../platform/platform.ts'
 
+/** Whose certificate it shows once it is provisioned (spec/5-provision.md, "Certificates"). */
+export interface TlsSettings {
+  readonly mode: 'enclave' | 'request' | 'imported'
+  /** Of `imported`: the chain and its key, PEM files that exist. */
+  readonly certificateFile: string | undefined
+  readonly privateKeyFile: string | undefined
+  /** The name that a file of the original system gives it. */
+  readonly domain: string | undefined
+}
+
 /** What the developer wrote, checked and with every default filled in. Paths are absolute. */
 export interface Project {
   /** The folder of `mse.toml`. */
@@ -28,6 +38,10 @@ export interface Project {
   readonly restart: 'sealed' | 'reprovision'
   readonly threads: number
   readonly logs: 'operator'
+  readonly tls: TlsSettings
+  /** Certificates (PEM) of the authorities that certify clients; undefined: nobody has to show a certificate. */
+  readonly clientCa: string | undefined
+  readonly proxy: 'none' | 'forwarded'
   readonly deploy: {
     readonly platform: 'auto' | PlatformName
     /** Address of the operator service that starts it; undefined: this machine. */

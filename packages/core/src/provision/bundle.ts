@@ -6,6 +6,7 @@ import { encryptBytes } from '../package/age/encrypt-bytes.ts'
 import type { CodeKey } from '../package/age/code-key.ts'
 import { canonicalJson } from '../package/canonical-json.ts'
 import { payloadTypes, signEnvelope } from '../package/dsse.ts'
+import type { OwnCertificate } from './own-certificate.ts'
 
 /** What the owner gives to an enclave. */
 export interface Secrets {
@@ -13,6 +14,8 @@ export interface Secrets {
   readonly secrets: Uint8Array | undefined
   /** Content of secrets_to_seal.json, or undefined. */
   readonly sealed: Uint8Array | undefined
+  /** The certificate to show in place of the one with the quote. */
+  readonly certificate?: OwnCertificate | undefined
 }
 
 export interface BundleInputs extends Secrets {
@@ -21,6 +24,8 @@ export interface BundleInputs extends Secrets {
   readonly now: Date
   /** Whether secrets.json travels inside, or beside the bundle through the operator, who can then read it. */
   readonly secretsInside: boolean
+  /** PEM of the chain to show, with its key if that is imported; undefined: the certificate with the quote is shown. */
+  readonly tls?: Uint8Array | undefined
 }
 
 /** Seconds that a bundle is good for. */
@@ -48,6 +53,7 @@ export function sealBundle(enclave: VerifiedEnclave, inputs: BundleInputs): Buff
     sealed_secrets: base64(inputs.sealed),
     secrets: inputs.secretsInside ? base64(inputs.secrets) : null,
     secrets_sha256: inputs.secrets === undefined ? null : createHash('sha256').update(inputs.secrets).digest('hex'),
+    tls: base64(inputs.tls),
   })
   const envelope = signEnvelope(payloadTypes.bundle, Buffer.from(payload), inputs.owner.signing)
   const bundle = encryptBytes(Buffer.from(envelope), enclave.sealingKey)

@@ -1,14 +1,15 @@
 import type { VerifiedEnclave } from '@mse/attest'
 import { exchange, type Answer, type Endpoint } from '../attest/channel.ts'
 import { MseError } from '../error.ts'
-import { requireVerified } from './bundle.ts'
+import { bundleLimit, requireVerified } from './bundle.ts'
 
 /**
  * Posts a bundle to the enclave it was made for, over a connection whose key is compared first. The answer comes once every
  * file of the code has been decrypted and matched.
  *
+ * @param shownKey key of its connections, where that is not the enclave's own yet, or any more
  * @param secrets content of secrets.json, when the bundle names it and does not contain it
- * @throws MseError with the launcher's own code (`provision/*`), `serve/*`
+ * @throws MseError `provision/oversized`; with the launcher's own code (`provision/*`), `serve/*`
  */
 export async function deliver(
   enclave: VerifiedEnclave,
@@ -18,16 +19,24 @@ export async function deliver(
     secrets,
     now,
     timeout,
-  }: { bundle: Uint8Array; secrets?: Uint8Array | undefined; now: Date; timeout: number },
+    shownKey = enclave.tlsKey,
+  }: { bundle: Uint8Array; secrets?: Uint8Array | undefined; now: Date; timeout: number; shownKey?: Uint8Array },
 ): Promise<void> {
   requireVerified(enclave, now)
+  if (bundle.length > bundleLimit) {
+    throw new MseError('provision/oversized', 'this is too long for a bundle', {
+      expected: `at most ${bundleLimit} bytes`,
+      found: `${bundle.length} bytes`,
+      next: 'Ask the owner for it again.',
+    })
+  }
   const body = JSON.stringify({
     bundle: Buffer.from(bundle).toString('base64'),
     secrets: secrets === undefined ? null : Buffer.from(secrets).toString('base64'),
   })
   const answer = await exchange(
     endpoint,
-    enclave.tlsKey,
+    shownKey,
     { method: 'POST', path: '/.well-known/mse/provision', body: Buffer.from(body), contentType: 'application/json' },
     timeout,
   )

@@ -50,6 +50,7 @@ const good = {
   sealed_secrets: null,
   secrets: null,
   secrets_sha256: null,
+  tls: null,
 }
 
 it('a bundle that nobody has touched, but for the code key', async () => {

@@ -37,6 +37,7 @@ const claim = v.strictObject({
   sealed_secrets: v.nullable(base64),
   secrets: v.nullable(base64),
   secrets_sha256: v.nullable(hex(32)),
+  tls: v.nullable(v.pipe(base64, v.minLength(1))),
 })
 
 /**

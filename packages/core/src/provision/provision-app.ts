@@ -7,25 +7,35 @@ import type { Session } from '../session.ts'
 import { writeApp, type App, type AppOnDisk } from '../state/app.ts'
 import { endpointOf } from '../state/endpoint.ts'
 import { sealBundle, type Secrets } from './bundle.ts'
+import { certificateFor } from './certificate-for.ts'
 import { deliver } from './deliver.ts'
 import { secretsDigest } from './digest.ts'
+import { shownKey } from './own-certificate.ts'
 
-/** Seals code key and secrets to a verified enclave and delivers them; returns what is on record then. */
+export interface Provisioned {
+  /** What is on record now. */
+  readonly app: App
+  /** The key of connections from now on: SubjectPublicKeyInfo, DER. */
+  readonly shownKey: Uint8Array
+}
+
+/** Seals code key, secrets and perhaps a certificate to a verified enclave, and delivers them. */
 export async function provisionApp(
   session: Session,
   { folder, app, endpoint = endpointOf(app) }: AppOnDisk & { readonly endpoint?: Endpoint },
   enclave: VerifiedEnclave,
   secrets: Secrets,
   timeout: number,
-): Promise<App> {
+): Promise<Provisioned> {
   return session.phase('provision', 'deliver code key and secrets to the verified enclave', async () => {
     const { folders, now } = session
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, app.name)])
-    const bundle = sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: true })
+    const tls = await certificateFor(secrets.certificate, enclave, endpoint, now)
+    const bundle = sealBundle(enclave, { ...secrets, tls, owner, codeKey: key, now: now(), secretsInside: true })
     await deliver(enclave, endpoint, { bundle, now: now(), timeout })
     const provisioned: App = { ...app, delivered: secretsDigest(secrets, key) }
     await writeApp(folder, provisioned)
-    return provisioned
+    return { app: provisioned, shownKey: tls === undefined ? enclave.tlsKey : shownKey(tls) }
   })
 }
 

@@ -2,12 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { MseError } from '../error.ts'
 import type { Project } from '../project/project.ts'
 import type { Secrets } from './bundle.ts'
+import { ownCertificate, type Obtain } from './own-certificate.ts'
 
-/** Reads the two files of secrets that a project names, and checks that each holds JSON. */
-export async function readSecrets(project: Pick<Project, 'secretsFile' | 'secretsToSealFile'>): Promise<Secrets> {
+/** Reads the two files of secrets that a project names, and checks that each holds JSON; and what it says of its certificate. */
+export async function readSecrets(
+  project: Pick<Project, 'secretsFile' | 'secretsToSealFile' | 'tls'>,
+  now: Date,
+  obtain?: Obtain,
+): Promise<Secrets> {
   return {
     secrets: await readJsonFile(project.secretsFile),
     sealed: await readJsonFile(project.secretsToSealFile),
+    certificate: await ownCertificate(project.tls, now, obtain),
   }
 }
 

@@ -1,6 +1,10 @@
-import type { Policy } from '@mse/attest'
+import type { Policy, VerifiedEnclave } from '@mse/attest'
 import { join } from 'node:path'
+import { collect, type Shown } from '../attest/collect.ts'
+import { prepareVerification } from '../attest/prepare-verification.ts'
+import { publishedEvidence } from '../attest/published.ts'
 import { verifyApp, type Proof } from '../attest/verify-app.ts'
+import { verifyUnder, type Policies } from '../attest/verify-under.ts'
 import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import { checkFiles } from '../package/check-files.ts'
@@ -17,6 +21,7 @@ import { lockPath } from '../state/paths.ts'
 import { withStaging } from '../state/staging.ts'
 import { requireFitting, type BundleFile } from './bundle-file.ts'
 import { deliver } from './deliver.ts'
+import type { Obtain } from './own-certificate.ts'
 import { provisionApp, requireOwner } from './provision-app.ts'
 import { readSecrets } from './read-secrets.ts'
 
@@ -24,6 +29,8 @@ export interface RunOptions {
   /** Milliseconds that each wait may take. */
   readonly timeout: number
   readonly policies: readonly Policy[]
+  /** Where a certificate comes from, with `tls = "request"`. */
+  readonly obtain?: Obtain | undefined
 }
 
 export interface Run extends Proof {
@@ -40,12 +47,11 @@ export async function runProject(session: Session, project: Project, options: Ru
   return withLock(lockPath(homeOf(onDisk.folder)), async () => {
     const { index } = await intactPackage(onDisk)
     await requireOwner(session, index.owner)
-    const secrets = await readSecrets(project)
+    const secrets = await readSecrets(project, session.now(), options.obtain)
     const policy = await expectedPolicy(session, project, onDisk)
     const proof = await verifyApp(session, onDisk, policy, options.policies)
-    const app = await provisionApp(session, onDisk, proof.verdict.enclave, secrets, options.timeout)
-    await serve(session, onDisk, proof, options)
-    return { ...onDisk, app, ...proof }
+    const { app, shownKey } = await provisionApp(session, onDisk, proof.verdict.enclave, secrets, options.timeout)
+    return { ...onDisk, app, ...proof, shown: await serve(session, onDisk, shownKey, options) }
   })
 }
 
@@ -61,9 +67,10 @@ export async function runBundle(
 ): Promise<Run> {
   const onDisk = await findApp(session.folders, name)
   return withLock(lockPath(homeOf(onDisk.folder)), async () => {
-    const policy = await policyOf(session, onDisk.app, await intactPackage(onDisk))
+    const artefact = await intactPackage(onDisk)
+    const policy = await policyOf(session, onDisk.app, artefact)
     const proof = await verifyApp(session, onDisk, policy, options.policies)
-    const { enclave } = proof.verdict
+    const enclave = await addressee(session, onDisk, file, proof, [...options.policies, policy])
     requireFitting(file, onDisk.app, enclave, secrets, session.now())
     await session.phase('provision', 'deliver the bundle to the verified enclave', () =>
       deliver(enclave, endpointOf(onDisk.app), {
@@ -71,11 +78,30 @@ export async function runBundle(
         secrets,
         now: session.now(),
         timeout: options.timeout,
+        shownKey: proof.shown.key,
       }),
     )
-    await serve(session, onDisk, proof, options)
-    return { ...onDisk, ...proof }
+    const isImported = artefact.index.configuration.tls === 'imported'
+    const key = isImported ? undefined : enclave.tlsKey
+    const shown = await serve(session, onDisk, key, options)
+    if (enclave === proof.verdict.enclave) return { ...onDisk, ...proof, shown }
+    return { ...onDisk, ...(await verifyApp(session, onDisk, policy, options.policies)) }
   })
+}
+
+/** The enclave that a bundle was sealed to: the one that is there, or the one that is to come, if renewal has begun. */
+async function addressee(
+  session: Session,
+  { app }: AppOnDisk,
+  file: BundleFile,
+  { verdict, shown }: Proof,
+  policies: Policies,
+): Promise<VerifiedEnclave> {
+  if (verdict.reportData === file.report_data) return verdict.enclave
+  const [, evidence] = await publishedEvidence(endpointOf(app), shown.key)
+  if (evidence === undefined) return verdict.enclave
+  const successor = await verifyUnder(evidence, policies, await prepareVerification(session, evidence))
+  return successor.reportData === file.report_data ? successor.enclave : verdict.enclave
 }
 
 /** What the package of this project has to show on the platform where the application runs. */
@@ -98,7 +124,14 @@ async function intactPackage({ folder }: AppOnDisk): Promise<Artefact> {
   return artefact
 }
 
-async function serve(session: Session, { app, folder }: AppOnDisk, proof: Proof, options: RunOptions): Promise<void> {
+/** Waits until it serves. @returns what its connections show then */
+async function serve(
+  session: Session,
+  { app, folder }: AppOnDisk,
+  key: Uint8Array | undefined,
+  options: RunOptions,
+): Promise<Shown> {
   const running = choosePlatform(app.platform, session.folders).attach(folder)
-  await serveApp(session, { app, running, endpoint: endpointOf(app) }, proof.verdict.enclave, options.timeout)
+  await serveApp(session, { app, running, endpoint: endpointOf(app) }, key, options.timeout)
+  return (await collect(endpointOf(app))).shown
 }

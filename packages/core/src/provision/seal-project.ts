@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceAbout, Policy } from '@mse/attest'
+import type { Evidence, EvidenceAbout, Policy, VerifiedEnclave } from '@mse/attest'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { demandCertificate } from '../attest/demand-certificate.ts'
@@ -15,10 +15,13 @@ import type { Session } from '../session.ts'
 import { withStaging } from '../state/staging.ts'
 import { bundleLifetime, sealBundle, type Secrets } from './bundle.ts'
 import type { BundleFile } from './bundle-file.ts'
+import { checkChain, notAskedFor, type OwnCertificate } from './own-certificate.ts'
 
 export interface SealOptions {
   readonly platform: PlatformChoice
   readonly policies: readonly Policy[]
+  /** PEM: what an authority has answered to the request of this enclave, with `tls = "request"`. */
+  readonly chain?: Uint8Array | undefined
 }
 
 /**
@@ -40,7 +43,8 @@ export async function sealProject(
   return session.phase('seal', 'verify the evidence and seal to the enclave', async () => {
     const { enclave } = await verifyUnder(shown, [...options.policies, policy], given)
     const [owner, key] = await Promise.all([ownerKeys(folders.config), codeKey(folders.config, project.name)])
-    const bundle = sealBundle(enclave, { ...secrets, owner, codeKey: key, now: now(), secretsInside: false })
+    const tls = certificateOf(secrets.certificate, options.chain, enclave, now())
+    const bundle = sealBundle(enclave, { ...secrets, tls, owner, codeKey: key, now: now(), secretsInside: false })
     return {
       schema: 'mse-bundle-file/1',
       name: project.name,
@@ -52,6 +56,23 @@ export async function sealProject(
       bundle: bundle.toString('base64'),
     }
   })
+}
+
+/** @throws MseError `tls/*` */
+function certificateOf(
+  certificate: OwnCertificate | undefined,
+  chain: Uint8Array | undefined,
+  enclave: VerifiedEnclave,
+  now: Date,
+): Uint8Array | undefined {
+  if (certificate?.kind === 'request' && chain !== undefined) return checkChain(chain, enclave.tlsKey, now)
+  if (chain !== undefined) throw notAskedFor()
+  if (certificate?.kind === 'request') {
+    throw new MseError('tls/certificate-needed', 'tls = "request": the bundle has to hold the chain of an authority', {
+      next: 'mse evidence NAME --request FILE; have it certified; mse seal … --certificate FILE',
+    })
+  }
+  return certificate?.pem
 }
 
 interface Expected {

@@ -15,9 +15,11 @@ describe('readSecrets', () => {
   it('gives the bytes of the files as they are', async () => {
     writeFileSync(at('a'), '{ "login" : "guest" }\n')
     writeFileSync(at('b'), '[]')
-    const read = await readSecrets({ secretsFile: at('a'), secretsToSealFile: at('b') })
+    const now = new Date('2026-06-15T12:00:00Z')
+    const tls = { mode: 'enclave', certificateFile: undefined, privateKeyFile: undefined, domain: undefined } as const
+    const read = await readSecrets({ secretsFile: at('a'), secretsToSealFile: at('b'), tls }, now)
     expect(read).toEqual({ secrets: Buffer.from('{ "login" : "guest" }\n'), sealed: Buffer.from('[]') })
-    const none = await readSecrets({ secretsFile: undefined, secretsToSealFile: undefined })
+    const none = await readSecrets({ secretsFile: undefined, secretsToSealFile: undefined, tls }, now)
     expect(none).toEqual({ secrets: undefined, sealed: undefined })
   })
 

@@ -48,7 +48,7 @@ export async function startAgain(
     const waits = (await enclaveState(endpoint, undefined)) === 'waiting'
     const proof = waits ? undefined : await verifyApp(session, onDisk, policy, policies)
     if (proof !== undefined) {
-      await serveApp(session, { ...onDisk, running, endpoint }, proof.verdict.enclave, timeout)
+      await serveApp(session, { ...onDisk, running, endpoint }, proof.shown.key, timeout)
     }
     await running.detach()
     return { state: waits ? 'waiting' : 'running', proof }

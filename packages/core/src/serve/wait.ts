@@ -32,13 +32,13 @@ export async function waitForLauncher(running: Life, endpoint: Endpoint, patienc
  * Waits until the application serves: the launcher says so, and the health check is answered without a server's error.
  *
  * @returns the status of that answer
- * @param key SubjectPublicKeyInfo of the verified enclave
+ * @param key SubjectPublicKeyInfo that its connections have to show; undefined: any
  * @throws MseError `serve/import-failed`, `serve/unhealthy`, `serve/timeout`; the error that ended the enclave
  */
 export async function waitForApplication(
   running: Life,
   endpoint: Endpoint,
-  key: Uint8Array,
+  key: Uint8Array | undefined,
   healthcheck: string,
   patience: Patience,
 ): Promise<number> {

@@ -25,7 +25,7 @@ const keptOutput = 1 << 20
 
 /**
  * Runs `tests_cmd` of a project, in its folder of tests, against its running application: verified first, so that the tests
- * believe the certificate of the very enclave (`SSL_CERT_FILE`) and know where it is (`TEST_REMOTE_URL`).
+ * believe the certificate of the very enclave (`SSL_CERT_FILE`), unless it shows one of an authority, and know where it is (`TEST_REMOTE_URL`).
  *
  * @param print gets what the tests print, as it comes
  * @throws MseError `test/no-command`, `test/not-running`, `test/requirements`; TestsFailed `test/failed`; as verification
@@ -38,7 +38,9 @@ export async function testApp(session: Session, project: Project, print: (text: 
   const proof = await verifyApp(session, onDisk, await packagePolicy(join(onDisk.folder, 'package'), platform))
   const environment = await testEnvironment(session, project.testsRequirements)
   const url = urlOf(onDisk.app)
-  const believed = { SSL_CERT_FILE: proof.certificateFile, REQUESTS_CA_BUNDLE: proof.certificateFile }
+  const { certificateFile: file, shown } = proof
+  // A certificate of an authority is for who knows the authority: the tests believe whom this machine believes.
+  const believed = shown.proves === 'certificate' ? { SSL_CERT_FILE: file, REQUESTS_CA_BUNDLE: file } : {}
   let output = ''
   const keep = (text: string): void => {
     print(text)

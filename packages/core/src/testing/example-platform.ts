@@ -12,6 +12,7 @@ export function exampleRunning(asked: Asked, alive = true, kept = false): Runnin
     isKept: async () => kept,
     metrics: async () => undefined,
     expireAt: async (when) => void asked.push(`expire at ${when?.toISOString() ?? 'no time'}`),
+    certifyUntil: async (when) => void asked.push(`certify until ${when.toISOString()}`),
     retire: async () => void asked.push('retire'),
     halt: async () => void asked.push('halt'),
     isAlive: async () => alive,

@@ -1,4 +1,5 @@
 import { formatPolicy, type Policy } from '@mse/attest'
+import { collect } from '@mse/core/attest/collect'
 import { verifyApp, type Proof } from '@mse/core/attest/verify-app'
 import { policyElsewhere } from '@mse/core/fingerprint/policy-elsewhere'
 import { MseError } from '@mse/core/error'
@@ -11,6 +12,8 @@ import type { PlatformName } from '@mse/core/platform/platform'
 import type { PlatformChoice } from '@mse/core/platform/platforms'
 import type { Project } from '@mse/core/project/project'
 import type { Secrets } from '@mse/core/provision/bundle'
+import { requireObtainable } from '@mse/core/provision/certificate-for'
+import type { Obtain } from '@mse/core/provision/own-certificate'
 import { provisionApp } from '@mse/core/provision/provision-app'
 import { readSecrets } from '@mse/core/provision/read-secrets'
 import { serveApp } from '@mse/core/serve/serve-app'
@@ -37,6 +40,8 @@ export interface RemoteOptions {
   readonly expires: Date | undefined
   /** Milliseconds that each step may take. */
   readonly timeout: number
+  /** Where a certificate comes from, with `tls = "request"`. */
+  readonly obtain?: Obtain | undefined
 }
 
 export interface DeployedElsewhere extends Proof {
@@ -67,12 +72,13 @@ export async function deployToOperator(
   await mkdir(home, { recursive: true, mode: 0o700 })
   return withLock(lockPath(home), () =>
     withStaging(session.folders, async (staging) => {
-      const secrets = await readSecrets(project)
+      const secrets = await readSecrets(project, session.now(), options.obtain)
       const { artefact } = await packageProject(session, project, join(staging, 'package'))
       const policy = await policyElsewhere(session.folders, artefact, platform, options.policies)
       const [fingerprint] = policy.measurement as readonly [string]
       const same = await sameElsewhere(session, client, { home, name, fingerprint, names, secrets })
       if (same !== undefined) return keepServing(session, client, same, policy, options)
+      if (secrets.certificate?.kind === 'request') requireObtainable(secrets.certificate)
       const uploaded = await upload(session, client, artefact, join(staging, 'layout'))
       const request: LaunchRequest = {
         image: uploaded.digest,
@@ -103,10 +109,11 @@ async function finish(
   const proof = await verifyApp(session, launch, policy, options.policies)
   await replaceFile(join(launch.folder, 'policy.json'), formatPolicy(policy))
   const { enclave } = proof.verdict
-  const app = await provisionApp(session, launch, enclave, secrets, options.timeout)
-  await serveApp(session, { ...launch, app }, enclave, options.timeout)
+  const { app, shownKey } = await provisionApp(session, launch, enclave, secrets, options.timeout)
+  await serveApp(session, { ...launch, app }, shownKey, options.timeout)
+  const { shown } = secrets.certificate === undefined ? proof : await collect(launch.endpoint)
   const settled = await session.phase('settle', 'take over from what ran before', () => launch.settle(app))
-  return { ...settled, ...proof, unchanged: false, uploaded }
+  return { ...settled, ...proof, shown, unchanged: false, uploaded }
 }
 
 /** It is verified again, and may get another end. */

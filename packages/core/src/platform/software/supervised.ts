@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { readJson, replaceFile } from '../../state/files.ts'
 import { whereabouts, type ProcessName } from '../../state/process.ts'
 import type { Failure, Metrics, Running } from '../platform.ts'
+import { withEnd } from '../../launch/plan.ts'
 import { askSupervisor } from './control.ts'
 import { endSupervisor } from './end-supervisor.ts'
 import { layout, perishable, type Layout } from './layout.ts'
@@ -39,6 +40,11 @@ export function supervised(folder: string, { isStored }: Pick<Supervision, 'isSt
       const plan = await readJson<SupervisorPlan>(files.plan)
       if (plan !== undefined)
         await replaceFile(files.plan, JSON.stringify({ ...plan, expires: when?.getTime() ?? null }))
+    },
+    async certifyUntil(when) {
+      const plan = await readJson<SupervisorPlan>(files.plan)
+      if (plan !== undefined)
+        await replaceFile(files.plan, JSON.stringify({ ...plan, launch: withEnd(plan.launch, when) }))
     },
     async stop(reason) {
       await end('stop')

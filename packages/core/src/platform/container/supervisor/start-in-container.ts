@@ -23,7 +23,7 @@ export function startInContainer(site: Site, loader: Loader, lifeline: Lifeline,
   const begun = statSync(files.log).size
   const giver = spawn(plan.interpreter.executable, ['-I', '-S', '-B', doorProgram, 'hand'], {
     cwd: files.container,
-    stdio: ['ignore', 'pipe', log, 'pipe', first, next ?? 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', log, 'pipe', first, next ?? first, 'pipe'],
   })
   closeSync(log)
   const streams = giver.stdio as unknown as readonly unknown[]

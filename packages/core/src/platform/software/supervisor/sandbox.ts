@@ -26,7 +26,7 @@ export function startSandbox(
   const limits = [`--data=${dataLimit(plan.hardware)}`, `--stack=${stackSize}`, '--core=0', `--nofile=${openFiles}`]
   const sandbox = ['bwrap', ...sandboxArguments(files, plan, { seccomp: 7, info: 8 })]
   const child = spawn('prlimit', [...limits, ...sandbox, '--', interpreterInside(plan.interpreter), ...argv], {
-    stdio: ['ignore', log, log, 'pipe', first, next ?? 'ignore', 'pipe', seccomp, 'pipe'],
+    stdio: ['ignore', log, log, 'pipe', first, next ?? first, 'pipe', seccomp, 'pipe'],
   })
   closeSync(seccomp)
   closeSync(log)

@@ -1,0 +1,58 @@
+import { MseError } from '@mse/core/error'
+import { loadProject } from '@mse/core/project/load-project'
+import type { Project } from '@mse/core/project/project'
+import { beginRenewal, finishRenewal } from '@mse/core/serve/renew-app'
+import { urlOf } from '@mse/core/state/endpoint'
+import { certifyArgument, obtainWith } from '../certificate-arguments.ts'
+import { defineCommand, flag, integer, path, positional, text, type Command } from '../command.ts'
+import { policyArgument, readPolicies } from '../policies.ts'
+import { startSession } from '../session.ts'
+import { servingData, showTls, showUse, showVerdict } from '../show-proof.ts'
+
+export const command: Command = defineCommand({
+  examples: [
+    ['mse renew', 'start it again and publish the certificate that is to come, beside the one that is there'],
+    ['mse renew --finish', 'exchange key and certificate for those that were published; storage stays'],
+  ],
+  related: ['status', 'verify', 'restart', 'deploy'],
+  arguments: {
+    project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
+    app: text('begin for an application here by its name, without its project', { value: 'NAME' }),
+    finish: flag('exchange them now: clients that pin certificates have got both'),
+    days: integer('days that the certificate to come is good for', { default: 365, minimum: 1, maximum: 3650 }),
+    certify: certifyArgument,
+    policy: policyArgument,
+    timeout: integer('seconds that each step may take', { default: 60, minimum: 1, value: 'SECONDS' }),
+  },
+  async run(args, context) {
+    const { terminal, now } = context
+    const session = await startSession(context)
+    if (args.app !== undefined && args.finish) {
+      throw new MseError('usage/conflict', 'a bundle of its owner finishes the renewal of an application by its name', {
+        next: 'mse evidence NAME --successor, mse seal, mse run NAME --bundle FILE',
+      })
+    }
+    const project = args.app === undefined ? await loadProject(args.project) : undefined
+    const options = {
+      timeout: args.timeout * 1000,
+      policies: await readPolicies(args.policy),
+      until: new Date(now().getTime() + args.days * 86_400_000),
+      obtain: obtainWith(args, context),
+    }
+    const renewed =
+      args.finish && project !== undefined
+        ? await finishRenewal(session, project, options)
+        : await beginRenewal(session, args.app ?? (project as Project).name, options)
+    showVerdict(terminal, renewed.verdict)
+    showTls(terminal, renewed.shown, project)
+    const url = urlOf(renewed.app)
+    if (args.finish) showUse(terminal, renewed)
+    else {
+      terminal.say(`Both certificates are in ${renewed.certificateFile}`)
+      terminal.say(
+        `and at ${url}/.well-known/mse/certificates.pem. Once every client that pins one has both: mse renew --finish`,
+      )
+    }
+    return { text: url, data: { ...servingData(renewed), finished: args.finish, ends: renewed.ends } }
+  },
+})
