@@ -1,11 +1,9 @@
-import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
-import { findApp } from '@mse/core/state/app'
+import type { AppStatus } from '@mse/core/serve/app-status'
 import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command, type Context } from '../command.ts'
 import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
 import { remoteStatus } from '../operator/remote-status.ts'
 import { readableSize } from '../readable-size.ts'
-import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -24,8 +22,7 @@ export const command: Command = defineCommand({
 
 async function find({ name, client }: Target, context: Context): Promise<AppStatus> {
   if (client !== undefined) return remoteStatus(client.login, await client.ask('status', { name }))
-  const session = await startSession(context)
-  return appStatus(session, await findApp(session.folders, name))
+  return (await import('../status-here.ts')).statusHere(name, context)
 }
 
 function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {
