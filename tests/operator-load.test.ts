@@ -28,7 +28,7 @@ afterAll(() => machine.leave())
 /** Of Node.js: what it takes for TLS before it gives it back, whatever is thrown at it. */
 const slack = 128 << 20
 
-it('answers or refuses, serves who belongs there, and keeps nothing of it', { timeout: 900_000 }, async () => {
+it('answers or refuses, serves who belongs there, and keeps nothing of it', { timeout: load.time + 300_000 }, async () => {
   const pid = machine.pid as number
   // As much as it takes to have everything loaded once.
   await throwAt({ ...everything, connections: 70, paths: 500, time: 30_000 })
