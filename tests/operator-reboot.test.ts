@@ -19,7 +19,8 @@ let ofBob: Deployed
 const toml = 'storage = "16m"\nhardware = "256m"\n'
 const files = { 'secrets_to_seal.json': '{"key":"value"}' }
 const appsOf = (owner: string): string => join(machine.root, 'owners', owner, 'apps')
-const sealed = async ({ url, certificate }: Deployed): Promise<string> => (await call(`${url}/sealed`, certificate)).body
+const sealed = async ({ url, certificate }: Deployed): Promise<string> =>
+  (await call(`${url}/sealed`, certificate)).body
 
 interface Resumed {
   readonly applications: readonly { readonly owner: string | null; readonly name: string; readonly outcome: string }[]

@@ -131,12 +131,8 @@ async function randomPaths(load: Load, until: number, count: (what: string) => v
   let left = load.paths
   const worker = async (): Promise<void> => {
     while (left > 0 && performance.now() < until) {
-      const socket = connect({
-        port: load.port,
-        host: '127.0.0.1',
-        localAddress: '127.0.3.1',
-        rejectUnauthorized: false,
-      })
+      const options = { port: load.port, host: '127.0.0.1', localAddress: '127.0.3.1' }
+      const socket = connect({ ...options, rejectUnauthorized: false })
       socket.on('error', () => undefined)
       for (let sent = 0; sent < perConnection && left > 0 && !socket.destroyed; sent += batch) {
         const some = Math.min(batch, left)

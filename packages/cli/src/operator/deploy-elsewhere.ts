@@ -4,13 +4,15 @@ import type { PlatformChoice } from '@mse/core/platform/platforms'
 import type { Session } from '@mse/core/session'
 import { urlOf } from '@mse/core/state/endpoint'
 import { deployToOperator } from '@mse/operator/client/deploy-to-operator'
-import { MseError } from '@mse/core/error'
+import { planOnOperator } from '@mse/operator/client/plan-on-operator'
 import type { Context, Result } from '../command.ts'
 import { readExpiry } from '../expiry.ts'
 import { curlPin } from '../curl-pin.ts'
 import { clientOf } from '../operator-argument.ts'
 import { readableSize } from '../readable-size.ts'
 import { servingData, showVerdict } from '../show-proof.ts'
+import { planText } from '../show-plan.ts'
+import { requireTheirs } from './require-theirs.ts'
 
 export interface ElsewhereOptions {
   readonly operator: string
@@ -36,13 +38,13 @@ export async function deployElsewhere(
   const client = await clientOf(options.operator, context)
   if (client === undefined) throw new TypeError('an operator was named')
   const expires = options.expires === undefined ? project.deploy.expires : readExpiry(options.expires, now())
-  const deployed = await deployToOperator(session, client, project, {
-    platform: options.platform,
-    policies: options.policies,
-    names: options.san,
-    expires,
-    timeout: options.timeout * 1000,
-  })
+  const { platform, policies, san: names } = options
+  const wanted = { platform, policies, names, expires, timeout: options.timeout * 1000 }
+  if (options.dryRun) {
+    const plan = await planOnOperator(session, client, project, wanted)
+    return { text: planText(plan), data: plan }
+  }
+  const deployed = await deployToOperator(session, client, project, wanted)
   const { app, uploaded, unchanged, certificateFile } = deployed
   showVerdict(terminal, deployed.verdict)
   if (unchanged) terminal.say('Nothing has changed since it was deployed; it serves on.')
@@ -54,16 +56,4 @@ export async function deployElsewhere(
   terminal.say(`  curl --cacert ${certificateFile} ${url}${app.healthcheck}`)
   terminal.say(`  curl --insecure --pinnedpubkey ${curlPin(deployed.evidence.certificate)} ${url}${app.healthcheck}`)
   return { text: url, data: { ...servingData(deployed), unchanged, uploaded: uploaded ?? null } }
-}
-
-/** Where it listens is the operator's to say. */
-function requireTheirs({ port, host, dryRun }: ElsewhereOptions): void {
-  if (port !== 0 || host !== '127.0.0.1') {
-    throw new MseError(
-      'usage/conflict',
-      '--host and --port are of this machine; an operator service gives a port itself',
-    )
-  }
-  if (dryRun)
-    throw new MseError('usage/conflict', '--dry-run plans for this machine alone', { next: 'mse fingerprint' })
 }
