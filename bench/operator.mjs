@@ -1,84 +1,89 @@
-// Many small applications on one operator service. What starts them takes minutes, so that it is apart from what is measured:
-//   node bench/operator.mjs prepare COUNT FOLDER    deploys until there are COUNT, or MSE_BENCH_SECONDS are over
-//   node bench/operator.mjs measure FOLDER          the table; with --write it goes into bench/RESULTS.md
-//   node bench/operator.mjs clean FOLDER            removes them
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Many small applications on one operator service, the whole of it: starts them, measures, removes them.
+//
+//   node bench/operator.mjs [--write] [COUNT [FOLDER]]    100 in a folder of its own below that of temporary files
+//   node bench/operator.mjs clean [COUNT [FOLDER]]        removes what an interrupted run has left
+//
+// After MSE_BENCH_SECONDS (480) it starts no more applications and ends: the same command goes on where it was. So it does after Ctrl-C.
+// With --write the table goes into bench/RESULTS.md, with the load of the machine, these applications included. It takes some 6 GB of memory.
+import { mkdirSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
+import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { mse, root } from '../scripts/setup.mjs'
+import { mse, setup } from '../scripts/setup.mjs'
+import { machineIn, run, runBeside, time, url } from './operator/machine.mjs'
+import { idleShare, overheads, supervisors } from './operator/processes.mjs'
 import { publish, spread } from './table.mjs'
 
-/** After which `prepare` begins no more. */
-const seconds = Number(process.env.MSE_BENCH_SECONDS ?? 3600)
+const seconds = Number(process.env.MSE_BENCH_SECONDS ?? 480)
 const rounds = Number(process.env.MSE_BENCH_ROUNDS ?? 15)
-const [action, ...words] = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const count = Number(action === 'prepare' ? words[0] : 0)
-const folder = resolve(words.at(-1) ?? '.')
-const [operator, owner] = ['operator', 'owner'].map((name) => environment(join(folder, name)))
-const port = 28_444
-const url = `https://localhost:${port}`
-const policy = join(folder, 'policy.json')
+const spawns = 7
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const cleanOnly = words[0] === 'clean'
+const [count = 100, folder = join(tmpdir(), 'mse-bench-operator')] = cleanOnly ? words.slice(1) : words
+const machine = machineIn(resolve(folder))
+const { owner } = machine
 
-if (action === 'prepare') await prepare()
-else if (action === 'measure') await measure()
-else if (action === 'clean') await clean()
-else throw new Error('prepare COUNT FOLDER, measure FOLDER or clean FOLDER')
+setup()
+if (cleanOnly) await clean()
+else if (await prepare(Number(count))) {
+  await measure()
+  await clean()
+}
 
-async function prepare() {
-  for (const { HOME } of [operator, owner]) mkdirSync(HOME, { recursive: true })
-  const service = await serve()
-  const words = [
-    'operator',
-    'token',
-    'create',
-    '--owner',
-    'ada',
-    '--applications',
-    '1000',
-    '--memory',
-    '1024g',
-    '--storage',
-    '1024g',
-  ]
-  const token = join(folder, 'token')
-  if (!existsSync(token)) writeFileSync(token, run(operator, words), { mode: 0o600 })
-  writeFileSync(policy, run(operator, ['operator', 'policy']))
-  run(owner, ['login', url, '--pin', service.pin, '--token', token])
+/** @returns whether all are there */
+async function prepare(count) {
+  mkdirSync(owner.HOME, { recursive: true })
+  const service = await machine.serve()
+  machine.admit(service.pin)
   const until = performance.now() + seconds * 1000
-  const begin = listed().length
-  await inPairs(count - begin, async (number) => {
-    if (number > 0 && performance.now() > until) return
+  const there = machine
+    .listed()
+    .filter(({ state }) => state === 'running')
+    .map(({ name }) => name)
+  const names = Array.from({ length: count }, (_, number) => `small-${String(number).padStart(3, '0')}`)
+  const missing = names.filter((name) => !there.includes(name))
+  let left = missing.length
+  await inPairs(missing, async (name) => {
+    if (performance.now() > until) return
     const started = performance.now()
-    const there = ['--operator', url, '--platform', 'software', '--policy', policy]
-    await runBeside(owner, ['deploy', project(begin + number), ...there])
-    process.stderr.write(`${begin + number + 1}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+    await runBeside(owner, ['deploy', machine.project(name), ...machine.there])
+    left -= 1
+    process.stderr.write(`${count - left} of ${count}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
   })
   await service.end()
+  if (left > 0) process.stderr.write(`${left} are missing: the same command goes on from here\n`)
+  process.exitCode = left > 0 ? 1 : 0
+  return left === 0
 }
 
 async function measure() {
-  const service = await serve()
+  const service = await machine.serve()
   // The service asks everybody once after it was started.
-  while (Math.max(...times(1, ['list'])) > 1000);
-  const apps = listed()
-  const [first] = apps
-  const list = times(rounds, ['list'])
-  const status = times(rounds, ['status', first.name])
-  const node = times(rounds, undefined)
-  const memory = overheads()
+  for (let tried = 0; tried < 10 && several(1, ['list'])[0].whole > 1000; tried += 1);
+  const apps = machine.listed()
+  const node = Array.from({ length: rounds }, () => time(owner, ['-e', '0']))
+  const list = several(rounds, ['list'])
+  const status = several(rounds, ['status', apps[0].name])
+  const started = Array.from({ length: spawns }, (_, number) => spawnOnce(`spawned-${number}`))
+  const memory = overheads(machine.apps)
+  const idle = await idleShare(machine.apps)
   const disturbed = await restartService(service, apps)
   publish(
-    `${apps.length} applications on one operator, ${rounds} rounds`,
+    `${apps.length} applications on one operator, ${rounds} rounds, load ${loadavg()[0].toFixed(1)}`,
     ['what', 'median', 'range'],
     [
-      ['`node -e 0`, ms', ...spread(node)],
-      ['`mse list --operator`, ms', ...spread(list)],
-      ['`mse status NAME --operator`, ms', ...spread(status)],
-      ['PSS of an application beyond its own Python, MB', ...spread(memory.map(({ beyond }) => beyond))],
-      ['PSS of its Python, MB', ...spread(memory.map(({ python }) => python))],
+      ['`node -e 0`, ms', ...of(node, 'whole')],
+      ['`mse list --operator`, ms', ...of(list, 'whole')],
+      ['of that processor time of the command', ...of(list, 'processor')],
+      ['`mse status NAME --operator`, ms', ...of(status, 'whole')],
+      ['of that processor time of the command', ...of(status, 'processor')],
+      ['`mse spawn PROJECT --operator`, ms: until the service says that the enclave waits', ...of(started, 'whole')],
+      ['of that what the service takes to check and start it', ...of(started, 'launch')],
+      ['of that the command itself: package, upload, record', ...of(started, 'rest')],
+      ['of that processor time of the command', ...of(started, 'processor')],
+      ['PSS of an application beyond its own Python, MB', ...of(memory, 'beyond')],
+      ['PSS of its Python, MB', ...of(memory, 'python')],
+      ['all applications while nobody asks them, % of one core', idle.toFixed(0), ''],
       [
         'applications that a restart of the service disturbed: another process, or a request that failed',
         disturbed,
@@ -89,16 +94,29 @@ async function measure() {
 }
 
 async function clean() {
-  const service = await serve()
-  const apps = listed()
-  await inPairs(apps.length, (number) => runBeside(owner, ['remove', apps[number].name, '--operator', url]))
+  const service = await machine.serve()
+  await inPairs(machine.listed(), ({ name }) => runBeside(owner, ['remove', name, '--operator', url]))
   await service.end()
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** A new application: spawned, and removed again. */
+function spawnOnce(name) {
+  const words = ['spawn', machine.project(name), '--operator', url, '--platform', 'software', '--json=stream']
+  const { stdout, ...times } = time(owner, [mse, ...words])
+  const phases = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const launch = phases.find((one) => one.event === 'phase' && one.name === 'launch' && one.seconds !== undefined)
+  run(owner, ['remove', name, '--operator', url])
+  const milliseconds = launch.seconds * 1000
+  return { ...times, launch: milliseconds, rest: times.whole - milliseconds }
+}
+
 /** Ends the service and starts it again, while every application is asked; counts those that noticed. */
 async function restartService(service, apps) {
-  const before = supervisors()
+  const before = supervisors(machine.apps)
   const failed = new Set()
   const end = new AbortController()
   const asking = (async () => {
@@ -110,11 +128,11 @@ async function restartService(service, apps) {
     }
   })()
   await service.end()
-  const again = await serve()
+  const again = await machine.serve()
   end.abort()
   await asking
   for (const { url, name } of apps) if ((await health(url)) !== 200) failed.add(name)
-  const after = supervisors()
+  const after = supervisors(machine.apps)
   const exchanged = before.filter(({ pid }) => !after.some((one) => one.pid === pid))
   await again.end()
   return failed.size + exchanged.length
@@ -131,110 +149,20 @@ function health(address) {
   })
 }
 
-/** Of every application: the proportional share of memory (proc(5), smaps_rollup) of its launcher, and of all that stands around it. */
-function overheads() {
-  return supervisors().map(({ pid }) => {
-    const all = [pid, ...descendants(pid)].map((one) => ({ pss: pssOf(one), python: isLauncher(one) }))
-    const sum = (of) => all.filter(({ python }) => python === of).reduce((total, { pss }) => total + pss, 0)
-    return { python: sum(true), beyond: sum(false) }
-  })
+function several(rounds, words) {
+  return Array.from({ length: rounds }, () => time(owner, [mse, ...words, '--operator', url]))
 }
 
-function supervisors() {
-  const apps = join(operator.HOME, '.local/state/mse/operator/owners/ada/apps')
-  return readdirSync(apps)
-    .filter((name) => !name.endsWith('.lock'))
-    .map((name) => JSON.parse(readFileSync(join(apps, name, 'current/supervisor.json'), 'utf8')))
-}
-
-function descendants(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number)
-  return children.flatMap((child) => [child, ...descendants(child)])
-}
-
-function pssOf(pid) {
-  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1000
-}
-
-function isLauncher(pid) {
-  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  return /(^|\/)python3?[.\d]*$/.test(words[0]) && words.includes('/opt/mse/launcher')
-}
-
-function times(rounds, words) {
-  const args = words === undefined ? ['-e', '0'] : [mse, ...words, '--operator', url]
-  return Array.from({ length: rounds }, () => {
-    const begin = performance.now()
-    const { status, stderr } = spawnSync(process.execPath, args, { env: owner, encoding: 'utf8' })
-    if (status !== 0) throw new Error(stderr)
-    return performance.now() - begin
-  })
-}
-
-function listed() {
-  return JSON.parse(run(owner, ['list', '--operator', url, '--json'])).data.apps
-}
-
-async function serve() {
-  const args = [mse, 'operator', 'serve', '--host', 'localhost', '--port', String(port), '--ports', '28500-28999']
-  const service = spawn(process.execPath, args, { env: operator, stdio: ['ignore', 'ignore', 'pipe'] })
-  for await (const line of createInterface({ input: service.stderr })) {
-    const pin = /--pin (\S+)/.exec(line)?.[1]
-    if (pin === undefined) continue
-    return {
-      pin,
-      async end() {
-        service.kill('SIGTERM')
-        await once(service, 'exit')
-      },
-    }
-  }
-  throw new Error('the service does not serve')
-}
-
-function project(number) {
-  const name = `small-${String(number).padStart(3, '0')}`
-  const place = join(folder, 'projects', name)
-  mkdirSync(join(place, 'mse_src'), { recursive: true })
-  const keys = [`name = "${name}"`, 'python_application = "app:app"', 'healthcheck_endpoint = "/health"']
-  writeFileSync(join(place, 'mse.toml'), `${[...keys, 'hardware = "128m"', 'storage = "64m"'].join('\n')}\n`)
-  const code = [
-    'def app(environ, start_response):',
-    '    start_response("200 OK", [("Content-Type", "text/plain")])',
-    '    return [b"small"]',
-  ]
-  writeFileSync(join(place, 'mse_src/app.py'), `${code.join('\n')}\n`)
-  return place
+/** Median and range of one figure of several runs. */
+function of(list, figure) {
+  return spread(list.map((one) => one[figure]))
 }
 
 /** The first alone, then two at once: one for each core. */
-async function inPairs(count, work) {
-  if (count > 0) await work(0)
-  let next = 1
+async function inPairs([first, ...rest], work) {
+  if (first !== undefined) await work(first)
   const worker = async () => {
-    while (next < count) await work(next++)
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) await work(next)
   }
   await Promise.all([worker(), worker()])
-}
-
-async function runBeside(env, words) {
-  const child = spawn(process.execPath, [mse, ...words], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  child.stderr.on('data', (part) => (said += part.toString()))
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`mse ${words.join(' ')}\n${said}`)
-}
-
-function run(env, words) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [mse, ...words], { env, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`mse ${words.join(' ')}\n${stderr}`)
-  return stdout
-}
-
-function environment(home) {
-  return { ...process.env, HOME: home, XDG_CACHE_HOME: join(root, 'node_modules/.cache/mse-tests') }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { root, setup } from './setup.mjs'
 
 setup()
-const [connections = '1000', paths = '1000000', seconds = '240', seed = '20261126'] = process.argv.slice(2)
+const [connections = '1000', paths = '1000000', seconds = '1200', seed = '20261126'] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'mse-load-'))
 const tally = join(folder, 'tally')
 const env = {

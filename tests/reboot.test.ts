@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { call } from './support/https.ts'
 import { Person, read, type Deployed } from './support/mse.ts'
 import { writeProject } from './support/project.ts'
+import { rebootBelow } from './support/reboot.ts'
 import { mountsBelow, processesNaming } from './support/traces.ts'
 
-/** What a reboot is to mse: every process is gone at once, and the kernel calls itself by another name. */
 const person = new Person()
 const apps = join(person.state, 'apps')
 let kept: Deployed
@@ -38,22 +38,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => person.leave())
 
-async function reboot(): Promise<void> {
-  for (const line of processesNaming(apps)) {
-    try {
-      process.kill(Number(line.split(' ')[0]), 'SIGKILL')
-    } catch {
-      // went with another
-    }
-  }
-  await expect.poll(() => processesNaming(apps), { timeout: 20_000 }).toEqual([])
-  for (const home of readdirSync(apps)) {
-    const record = join(apps, home, 'current/supervisor.json')
-    if (!existsSync(record)) continue
-    const name = JSON.parse(readFileSync(record, 'utf8')) as object
-    writeFileSync(record, JSON.stringify({ ...name, boot: '00000000-0000-0000-0000-000000000000' }))
-  }
-}
+const reboot = async (): Promise<void> => rebootBelow(apps)
 
 /** Runs the command of the unit with what systemd would give it: the unit's own variables, and a home. */
 async function startUnit(unit: string): Promise<{ code: number | null; stdout: string; stderr: string }> {

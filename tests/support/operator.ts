@@ -63,7 +63,7 @@ export class OperatorMachine {
   /** Ends the service, as an operator would or as a crash does; what runs is not the service's. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const { service } = this
-    if (service === undefined || service.exitCode !== null) return
+    if (service === undefined || service.exitCode !== null || service.signalCode !== null) return
     service.kill(signal)
     await once(service, 'exit')
   }

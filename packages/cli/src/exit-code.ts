@@ -38,6 +38,7 @@ export const exitCodes: Readonly<Record<string, number>> = {
   'operator/digest': 3,
   'operator/forbidden': 4,
   'operator/not-logged-in': 4,
+  'operator/no-name': 4,
   'operator/pin': 3,
   'operator/platform': 3,
   'operator/quota': 4,

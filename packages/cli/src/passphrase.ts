@@ -1,5 +1,5 @@
 import { MseError } from '@mse/core/error'
-import { refuseWide } from '@mse/core/owner/keys'
+import { refuseWide } from '@mse/core/owner/refuse-wide'
 import { resolve } from 'node:path'
 import { text, type Argument, type Context } from './command.ts'
 import { readWholeInput } from './input.ts'

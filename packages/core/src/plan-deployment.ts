@@ -52,25 +52,44 @@ export async function planDeployment(session: Session, project: Project, options
     const action = actionFor(same, before !== undefined && (await before.running.isAlive()))
     const { port } = same === undefined ? await findPlace(before, artefact, options) : same.app
     const [fingerprint] = measurement as readonly [string]
-    const code = artefact.index.files.map((file) => file.path).filter((path) => path.startsWith('code/'))
+    const to = 'this machine, whose operator can read it'
     return {
-      name: project.name,
-      action,
+      ...describeContent({ artefact, secrets, fingerprint, before: before?.app.fingerprint, action, to }),
       platform: platform.title,
       address: options.address,
       port: before === undefined && options.port === 0 ? 0 : port,
       expires: options.expires?.toISOString(),
-      measured: {
-        fingerprint,
-        before: before?.app.fingerprint,
-        files: artefact.index.files.length,
-        configuration: artefact.index.configuration,
-      },
-      encrypted: code.filter((path) => path.endsWith('.age')),
-      inClear: code.filter((path) => !path.endsWith('.age')),
-      sent: action === 'create' || action === 'replace' ? deliveries(artefact, secrets, fingerprint) : [],
     }
   })
+}
+
+/** What a plan is about, and whom it is sent to. */
+export interface Content {
+  readonly artefact: Pick<Artefact, 'index'>
+  readonly secrets: Secrets
+  readonly fingerprint: string
+  readonly before: string | undefined
+  readonly action: Plan['action']
+  /** Who gets the package, in words; and of it how many bytes, if not all of it. */
+  readonly to: string
+  readonly bytes?: number
+}
+
+/** The part of a plan that does not depend on where an application will run. */
+export function describeContent(
+  content: Content,
+): Pick<Plan, 'name' | 'action' | 'measured' | 'encrypted' | 'inClear' | 'sent'> {
+  const { artefact, fingerprint, before, action } = content
+  const { configuration, files } = artefact.index
+  const code = files.map((file) => file.path).filter((path) => path.startsWith('code/'))
+  return {
+    name: configuration.name,
+    action,
+    measured: { fingerprint, before, files: files.length, configuration },
+    encrypted: code.filter((path) => path.endsWith('.age')),
+    inClear: code.filter((path) => !path.endsWith('.age')),
+    sent: action === 'create' || action === 'replace' ? deliveries(content) : [],
+  }
 }
 
 function actionFor(same: Same | undefined, runs: boolean): Plan['action'] {
@@ -78,15 +97,11 @@ function actionFor(same: Same | undefined, runs: boolean): Plan['action'] {
   return runs ? 'replace' : 'create'
 }
 
-function deliveries({ index }: Artefact, { secrets, sealed }: Secrets, fingerprint: string): Plan['sent'] {
+function deliveries({ artefact, secrets: { secrets, sealed }, fingerprint, to, bytes }: Content): Plan['sent'] {
   const enclave = `the enclave, once it has proved ${fingerprint.slice(0, 16)}…; sealed to it alone`
-  const size = index.files.reduce((sum, file) => sum + file.size, 0)
+  const size = artefact.index.files.reduce((sum, file) => sum + file.size, 0)
   return [
-    {
-      what: 'the package: code encrypted, the rest in clear',
-      bytes: size,
-      to: 'this machine, whose operator can read it',
-    },
+    { what: 'the package: code encrypted, the rest in clear', bytes: bytes ?? size, to },
     { what: 'the code key', bytes: 32, to: enclave },
     ...(secrets === undefined ? [] : [{ what: 'secrets', bytes: secrets.length, to: enclave }]),
     ...(sealed === undefined ? [] : [{ what: 'secrets_to_seal', bytes: sealed.length, to: enclave }]),

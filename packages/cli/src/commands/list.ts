@@ -1,9 +1,7 @@
-import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
-import { listApps } from '@mse/core/state/app'
+import type { AppStatus } from '@mse/core/serve/app-status'
 import { defineCommand, type Command, type Context } from '../command.ts'
 import { clientOf, operatorArgument } from '../operator-argument.ts'
 import { remoteStatus } from '../operator/remote-status.ts'
-import { startSession } from '../session.ts'
 
 export const command: Command = defineCommand({
   examples: [
@@ -29,6 +27,5 @@ async function find(operator: string | undefined, context: Context): Promise<App
     const { apps } = await client.ask('list')
     return apps.map((view) => remoteStatus(client.login, view))
   }
-  const session = await startSession(context)
-  return Promise.all((await listApps(session.folders)).map((one) => appStatus(session, one)))
+  return (await import('../status-here.ts')).listHere(context)
 }

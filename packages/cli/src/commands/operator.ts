@@ -1,6 +1,8 @@
 import { choice, defineCommand, flag, integer, path, positional, text, type Command } from '../command.ts'
+import { platformNames } from '@mse/core/platform/platform'
 import { policy } from '../operator/policy.ts'
 import { resume } from '../operator/resume.ts'
+import { route } from '../operator/route.ts'
 import { serve } from '../operator/serve.ts'
 import { token } from '../operator/token.ts'
 import { install, uninstall } from '../operator/units.ts'
@@ -13,14 +15,26 @@ export const command: Command = defineCommand({
   related: ['login', 'deploy', 'restart', 'list', 'doctor'],
   arguments: {
     action: positional(
-      choice(['serve', 'token', 'policy', 'install', 'uninstall', 'resume'], 'what to do', { required: true }),
+      choice(['serve', 'route', 'token', 'policy', 'install', 'uninstall', 'resume'], 'what to do', { required: true }),
     ),
     word: positional(text('of token: create, list or revoke')),
     id: positional(text('of token revoke: which one')),
-    address: text('serve: IP address to listen on, applications included', { default: '127.0.0.1', value: 'ADDRESS' }),
+    address: text('serve, route: IP address to listen on; applications without names listen there, too', {
+      default: '127.0.0.1',
+      value: 'ADDRESS',
+    }),
     port: integer('serve: port of the service; 0 takes a free one', { default: 8444, minimum: 0, maximum: 65535 }),
     host: text('serve: name or address under which owners and clients reach this machine', { value: 'NAME' }),
     ports: text('serve: ports that applications are given', { default: '20000-20999', value: 'FIRST-LAST' }),
+    names: text('serve, route: what the names of applications end with; default: each has a port of its own', {
+      value: 'DOMAIN',
+    }),
+    namesPort: integer('serve, route: the one port for all names', { default: 8443, minimum: 0, maximum: 65535 }),
+    offer: choice(
+      platformNames,
+      'serve: platform that owners may choose; default: software, and sgx where it is there',
+      { repeat: true, value: 'PLATFORM' },
+    ),
     certificate: path('serve: certificate of your own, with its chain; default: one is made', { value: 'FILE' }),
     key: path('serve: its private key', { value: 'FILE' }),
     owner: text('token create: whose it is', { value: 'NAME' }),
@@ -36,6 +50,8 @@ export const command: Command = defineCommand({
     switch (args.action) {
       case 'serve':
         return serve(args, context)
+      case 'route':
+        return route(args, context)
       case 'token':
         return token(args, context)
       case 'policy':

@@ -1,15 +1,17 @@
 import { decodeBundleFile, type BundleFile } from '@mse/core/provision/bundle-file'
 import { readJsonFile } from '@mse/core/provision/read-secrets'
-import { runBundle, runProject } from '@mse/core/provision/run-app'
+import { runBundle, runProject, type Run, type RunOptions } from '@mse/core/provision/run-app'
 import type { Project } from '@mse/core/project/project'
 import { loadProject } from '@mse/core/project/load-project'
 import { MseError } from '@mse/core/error'
+import type { Session } from '@mse/core/session'
 import { urlOf } from '@mse/core/state/endpoint'
 import { readFile } from 'node:fs/promises'
-import { appArgument, appName } from '../app-name.ts'
+import { appArgument } from '../app-name.ts'
 import { certificateArgument, certifyArgument, obtainWith } from '../certificate-arguments.ts'
 import { collateralArguments } from '../collateral-arguments.ts'
-import { defineCommand, integer, path, type Command } from '../command.ts'
+import { defineCommand, integer, path, type Command, type Context } from '../command.ts'
+import { clientOf, findTarget, operatorArgument } from '../operator-argument.ts'
 import { policyArgument, readPolicies } from '../policies.ts'
 import { startSession } from '../session.ts'
 import { servingData, showTls, showUse, showVerdict } from '../show-proof.ts'
@@ -22,6 +24,7 @@ export const command: Command = defineCommand({
   related: ['spawn', 'seal', 'deploy', 'status'],
   arguments: {
     app: appArgument,
+    operator: operatorArgument,
     project: path('the folder of mse.toml, for the owner', { default: '.' }),
     bundle: path('what the owner sealed (mse seal)', { value: 'FILE' }),
     secrets: path('the secrets.json that the bundle names', { value: 'FILE' }),
@@ -38,8 +41,8 @@ export const command: Command = defineCommand({
     const options = { timeout: args.timeout * 1000, policies: await readPolicies(args.policy), obtain }
     const run =
       args.bundle === undefined
-        ? await runProject(session, await ownProject(args), options)
-        : await runBundle(session, await appName(args.app, context), await given(args.bundle, args.secrets), options)
+        ? await asOwner(session, args, options, context)
+        : await asKeeper(session, { ...args, bundle: args.bundle }, options, context)
     showVerdict(context.terminal, run.verdict)
     showTls(context.terminal, run.shown)
     showUse(context.terminal, run)
@@ -52,6 +55,36 @@ function inTheBundle(): MseError {
   return new MseError('usage/conflict', 'a certificate is part of the bundle that its owner has sealed', {
     next: 'mse seal … --certificate FILE',
   })
+}
+
+interface Given {
+  readonly app: string | undefined
+  readonly operator: string | undefined
+  readonly project: string
+  readonly bundle: string | undefined
+  readonly secrets: string | undefined
+}
+
+async function asOwner(session: Session, args: Given, options: RunOptions, context: Context): Promise<Run> {
+  const project = await ownProject(args)
+  const client = await clientOf(args.operator ?? project.deploy.operator, context)
+  if (client === undefined) return runProject(session, project, options)
+  const { runOnOperator } = await import('@mse/operator/client/run-on-operator')
+  return runOnOperator(session, client, project, options)
+}
+
+/** Whoever has a bundle need not have the project; what they run is told apart by where it is. */
+async function asKeeper(
+  session: Session,
+  args: Given & { readonly bundle: string },
+  options: RunOptions,
+  context: Context,
+): Promise<Run> {
+  const { name, client } = await findTarget(args, context)
+  const handed = await given(args.bundle, args.secrets)
+  if (client === undefined) return runBundle(session, name, handed, options)
+  const { runBundleOnOperator } = await import('@mse/operator/client/run-on-operator')
+  return runBundleOnOperator(session, client, name, handed, options)
 }
 
 /** The owner's project; a name on the command line has to be its name, and secrets come from the project itself. */

@@ -1,11 +1,11 @@
 import { MseError } from '@mse/core/error'
 import { loadSource } from '@mse/core/project/load-project'
-import { spawn } from '@mse/core/spawn'
 import { currentPath } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
 import { join } from 'node:path'
 import { defineCommand, path, positional, text, type Command } from '../command.ts'
 import { launchArguments, launchOptions, platformChoice } from '../launch-arguments.ts'
+import { clientOf, operatorArgument } from '../operator-argument.ts'
 import { receivedPackage } from '../received-package.ts'
 import { packageKinds, registryArguments } from '../registry-arguments.ts'
 import { startSession } from '../session.ts'
@@ -20,6 +20,7 @@ export const command: Command = defineCommand({
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     package: text(`package to start instead of a project: ${packageKinds}`, { value: 'PACKAGE' }),
+    operator: operatorArgument,
     ...launchArguments,
     ...registryArguments,
   },
@@ -36,10 +37,16 @@ export const command: Command = defineCommand({
       project === undefined
         ? { package: await receivedPackage(args.package as string, args, context.cwd) }
         : { project }
-    const { app, folder } = await spawn(session, source, {
-      ...launchOptions(args, context.now(), project),
-      platform: platformChoice(args.platform, project),
-    })
+    const platform = platformChoice(args.platform, project)
+    const options = { ...launchOptions(args, context.now(), project), platform }
+    const client = await clientOf(args.operator ?? project?.deploy.operator, context)
+    if (client !== undefined) {
+      const { spawnElsewhere } = await import('../operator/spawn-elsewhere.ts')
+      return spawnElsewhere(session, client, source, { ...args, platform, expires: options.expires }, context)
+    }
+    // Loads every platform, which who asks a service does without.
+    const { spawn } = await import('@mse/core/spawn')
+    const { app, folder } = await spawn(session, source, options)
     const url = urlOf(app)
     const { terminal } = context
     terminal.say(

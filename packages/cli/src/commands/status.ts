@@ -1,12 +1,10 @@
-import { appStatus, type AppStatus } from '@mse/core/serve/app-status'
-import { appTls, type AppTls } from '@mse/core/serve/app-tls'
-import { findApp } from '@mse/core/state/app'
+import type { AppStatus } from '@mse/core/serve/app-status'
+import type { AppTls } from '@mse/core/serve/app-tls'
 import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command, type Context } from '../command.ts'
 import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
 import { remoteStatus } from '../operator/remote-status.ts'
 import { readableSize } from '../readable-size.ts'
-import { startSession } from '../session.ts'
 import { tlsWarnings } from '../tls-warnings.ts'
 
 export const command: Command = defineCommand({
@@ -38,10 +36,7 @@ async function find({ name, client }: Target, context: Context): Promise<Found> 
   if (client !== undefined) {
     return { status: remoteStatus(client.login, await client.ask('status', { name })), tls: undefined }
   }
-  const session = await startSession(context)
-  const onDisk = await findApp(session.folders, name)
-  const [status, tls] = await Promise.all([appStatus(session, onDisk), appTls(onDisk)])
-  return { status, tls }
+  return (await import('../status-here.ts')).statusHere(name, context)
 }
 
 /** What is not as it is by itself. */

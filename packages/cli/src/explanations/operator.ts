@@ -36,12 +36,24 @@ export const operator: Family = {
     'No launch of that instance waits to be settled: it has ended, or the service was started again meanwhile.',
     'mse deploy again.',
   ],
+  'operator/no-name': [
+    'Applications there have names like APP.OWNER.DOMAIN, and the name of this owner cannot be part of one.',
+    'The operator makes a token for an owner whose name has a-z, 0-9 and "-" only.',
+  ],
   'operator/no-owner': ['The service has nobody of that name.', 'An admin sees all owners: GET /v1/owners.'],
+  'operator/no-record': [
+    'Nothing is known on this machine of an application there: it was provisioned from another one, or by somebody else.',
+    'mse deploy or mse run from here; mse verify URL --policy FILE for what somebody else has deployed.',
+  ],
   'operator/no-route': ['The service knows no such path.', 'Compare the versions of mse on both sides.'],
   'operator/no-token': ['There is no token of that id.', 'mse operator token list shows those that there are.'],
   'operator/not-a-service': [
     'What answers at that address does not speak as an operator service does.',
     'See whether the address is right, and whether both sides have the same version of mse.',
+  ],
+  'operator/not-waiting': [
+    'Only an enclave that was spawned and not provisioned waits for its owner.',
+    'mse deploy replaces what runs; mse spawn starts one that waits.',
   ],
   'operator/not-logged-in': ['You have no token for that service on this machine.', 'mse login URL --pin sha256:….'],
   'operator/offset': [

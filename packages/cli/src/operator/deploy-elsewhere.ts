@@ -5,12 +5,14 @@ import type { Obtain } from '@mse/core/provision/own-certificate'
 import type { Session } from '@mse/core/session'
 import { urlOf } from '@mse/core/state/endpoint'
 import { deployToOperator } from '@mse/operator/client/deploy-to-operator'
-import { MseError } from '@mse/core/error'
+import { planOnOperator } from '@mse/operator/client/plan-on-operator'
 import type { Context, Result } from '../command.ts'
 import { readExpiry } from '../expiry.ts'
 import { clientOf } from '../operator-argument.ts'
 import { readableSize } from '../readable-size.ts'
 import { curlLines, servingData, showTls, showVerdict } from '../show-proof.ts'
+import { planText } from '../show-plan.ts'
+import { requireTheirs } from './require-theirs.ts'
 
 export interface ElsewhereOptions {
   readonly operator: string
@@ -37,14 +39,14 @@ export async function deployElsewhere(
   const client = await clientOf(options.operator, context)
   if (client === undefined) throw new TypeError('an operator was named')
   const expires = options.expires === undefined ? project.deploy.expires : readExpiry(options.expires, now())
-  const deployed = await deployToOperator(session, client, project, {
-    platform: options.platform,
-    policies: options.policies,
-    names: options.san.length === 0 && project.tls.domain !== undefined ? [project.tls.domain] : options.san,
-    expires,
-    timeout: options.timeout * 1000,
-    obtain: options.obtain,
-  })
+  const { platform, policies, san, obtain } = options
+  const names = san.length === 0 && project.tls.domain !== undefined ? [project.tls.domain] : san
+  const wanted = { platform, policies, names, expires, timeout: options.timeout * 1000, obtain }
+  if (options.dryRun) {
+    const plan = await planOnOperator(session, client, project, wanted)
+    return { text: planText(plan), data: plan }
+  }
+  const deployed = await deployToOperator(session, client, project, wanted)
   const { app, uploaded, unchanged } = deployed
   showVerdict(terminal, deployed.verdict)
   showTls(terminal, deployed.shown, project)
@@ -56,16 +58,4 @@ export async function deployElsewhere(
   terminal.say('')
   for (const line of curlLines(deployed, `${url}${app.healthcheck}`)) terminal.say(line)
   return { text: url, data: { ...servingData(deployed), unchanged, uploaded: uploaded ?? null } }
-}
-
-/** Where it listens is the operator's to say. */
-function requireTheirs({ port, host, dryRun }: ElsewhereOptions): void {
-  if (port !== 0 || host !== '127.0.0.1') {
-    throw new MseError(
-      'usage/conflict',
-      '--host and --port are of this machine; an operator service gives a port itself',
-    )
-  }
-  if (dryRun)
-    throw new MseError('usage/conflict', '--dry-run plans for this machine alone', { next: 'mse fingerprint' })
 }

@@ -1,12 +1,10 @@
-import { parsePolicy, type Policy } from '@mse/attest'
+import type { Policy } from '@mse/attest'
 import { verifyApp } from '@mse/core/attest/verify-app'
 import type { Session } from '@mse/core/session'
-import { currentLaunch } from '@mse/core/state/app'
 import { urlOf } from '@mse/core/state/endpoint'
 import type { OperatorClient } from '@mse/operator/client/operator-client'
-import { remoteApp, remoteHome, remoteHost } from '@mse/operator/client/remote-record'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { knownElsewhere } from '@mse/operator/client/known-elsewhere'
+import { remoteApp, remoteHost } from '@mse/operator/client/remote-record'
 import type { Context, Result } from '../command.ts'
 import { servingData, showTls, showVerdict } from '../show-proof.ts'
 
@@ -30,7 +28,7 @@ export async function restartElsewhere(
   )
   const app = remoteApp(view, remoteHost(client.login, view.host))
   const url = urlOf(app)
-  const known = await currentLaunch(remoteHome(session.folders, client.login, name))
+  const known = await knownElsewhere(session.folders, client, name)
   if (state === 'waiting') {
     terminal.say(`${name} keeps no keys (restart = "reprovision"): it waits for its owner, mse deploy`)
     return { text: url, data: { name, url, state } }
@@ -39,9 +37,9 @@ export async function restartElsewhere(
     terminal.warn('it was deployed from another machine; nothing was verified: mse verify URL --policy FILE')
     return { text: url, data: { name, url, state } }
   }
-  const policy = parsePolicy(await readFile(join(known.folder, 'policy.json'), 'utf8'))
-  const onDisk = { folder: known.folder, app: { ...app, delivered: known.app.delivered } }
-  const proof = await verifyApp(session, onDisk, policy, policies)
+  const { folder, app: recorded } = known.onDisk
+  const onDisk = { folder, app: { ...app, delivered: recorded.delivered } }
+  const proof = await verifyApp(session, onDisk, known.policy, policies)
   showVerdict(terminal, proof.verdict)
   showTls(terminal, proof.shown)
   return { text: url, data: { ...servingData({ ...onDisk, ...proof }), state } }

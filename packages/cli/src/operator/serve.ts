@@ -1,11 +1,16 @@
 import { MseError } from '@mse/core/error'
 import type { Session } from '@mse/core/session'
+import type { PlatformName } from '@mse/core/platform/platform'
+import { choosePlatform, offeredPlatforms } from '@mse/core/platform/platforms'
 import type { Ports } from '@mse/operator/launches/port-range'
 import { serveOperator } from '@mse/operator/service/serve-operator'
+import type { OperatorSettings } from '@mse/operator/service/settings'
 import { isIP } from 'node:net'
 import type { Context, Result } from '../command.ts'
 import { startSession } from '../session.ts'
 import { version } from '../version.ts'
+import { badValue } from './bad-value.ts'
+import { readDomain } from './route.ts'
 
 export interface ServeArguments {
   readonly address: string
@@ -14,17 +19,21 @@ export interface ServeArguments {
   readonly ports: string
   readonly certificate: string | undefined
   readonly key: string | undefined
+  readonly names: string | undefined
+  readonly namesPort: number
+  readonly offer: readonly PlatformName[]
 }
 
 /** `mse operator serve`: until it is told to end. */
 export async function serve(args: ServeArguments, context: Context): Promise<Result> {
   const { terminal } = context
   const session = quiet(await startSession(context))
-  if (isIP(args.address) === 0) throw bad('--address', 'an IP address', args.address)
+  if (isIP(args.address) === 0) throw badValue('--address', 'an IP address', args.address)
+  for (const name of args.offer) await choosePlatform(name, session.folders).requireReady()
   await serveOperator(
     session,
     {
-      settings: { address: args.address, port: args.port, host: args.host, ports: readPorts(args.ports) },
+      settings: settingsOf(args),
       version: version(),
       identity: identityOf(args),
     },
@@ -32,10 +41,23 @@ export async function serve(args: ServeArguments, context: Context): Promise<Res
       const url = `https://${args.host ?? args.address}:${port}`
       terminal.product(url)
       terminal.say(`For owners: mse login ${url} --pin ${pin}`)
+      if (args.names !== undefined)
+        terminal.say(`For clients: mse operator route --names ${args.names}, which has to run, too`)
       terminal.say('Their tokens: mse operator token create --owner NAME. Applications go on when this ends.')
     },
   )
   return { data: null }
+}
+
+function settingsOf({ address, port, host, ports, names, namesPort, offer }: ServeArguments): OperatorSettings {
+  return {
+    address,
+    port,
+    host,
+    ports: readPorts(ports),
+    names: names === undefined ? undefined : { domain: readDomain(names), port: namesPort },
+    platforms: offer.length > 0 ? [...new Set(offer)] : offeredPlatforms(),
+  }
 }
 
 /** What owners do is not the conversation of who serves. */
@@ -48,15 +70,11 @@ export function readPorts(text: string): Ports {
   const [, first, last] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number)
   if (first !== undefined && last !== undefined && first >= 1024 && last <= 65_535 && first <= last)
     return { first, last }
-  throw bad('--ports', 'two ports from 1024 to 65535, as 20000-20999', text)
+  throw badValue('--ports', 'two ports from 1024 to 65535, as 20000-20999', text)
 }
 
 function identityOf({ certificate, key }: ServeArguments): { certificate: string; key: string } | undefined {
   if (certificate === undefined && key === undefined) return undefined
   if (certificate !== undefined && key !== undefined) return { certificate, key }
   throw new MseError('usage/conflict', '--certificate and --key go together')
-}
-
-function bad(option: string, expected: string, found: string): MseError {
-  return new MseError('usage/bad-value', `${option} has a value that it does not take`, { expected, found })
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
 import { canonicalJson, parseCanonicalJson, type Json } from '../package/canonical-json.ts'
@@ -36,6 +36,14 @@ export async function saveBase(folders: Folders, base: Base): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
   if (base.loader !== undefined) await replaceFile(loaderFile(path), base.loader)
   await replaceFile(path, canonicalJson(value as unknown as Json))
+}
+
+/** Has an owner's applications on a machine start from the bases of that machine. */
+export async function shareBases(machine: Folders, owner: Folders): Promise<void> {
+  await mkdir(owner.cache, { recursive: true, mode: 0o700 })
+  await symlink(join(machine.cache, 'bases'), join(owner.cache, 'bases')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 /**

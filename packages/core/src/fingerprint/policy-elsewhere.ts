@@ -1,6 +1,7 @@
 import type { Policy, SgxPolicy, SoftwarePolicy } from '@mse/attest'
 import { MseError } from '../error.ts'
-import type { IndexedPackage, Measurement } from '../platform/platform.ts'
+import type { IndexedPackage, PlatformName } from '../platform/platform.ts'
+import { measuredAs } from '../platform/platforms.ts'
 import type { Folders } from '../state/paths.ts'
 import { impliedPolicy } from './implied-policy.ts'
 
@@ -13,10 +14,10 @@ import { impliedPolicy } from './implied-policy.ts'
 export async function policyElsewhere(
   folders: Folders,
   packed: IndexedPackage,
-  platform: Measurement['platform'],
+  platform: PlatformName,
   policies: readonly Policy[],
 ): Promise<SgxPolicy | SoftwarePolicy> {
-  const policy = await impliedPolicy(folders, packed, platform)
+  const policy = await impliedPolicy(folders, packed, measuredAs(platform))
   if (policy.platform !== 'software') return policy
   const softwareRoots = policies.flatMap((one) => (one.platform === 'software' ? one.softwareRoots : []))
   if (softwareRoots.length > 0) return { ...policy, softwareRoots }

@@ -1,11 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MseError } from '../error.ts'
 import { decodeIdentity, identityFile } from '../package/age/keys.ts'
 import { codeKeyFrom, type CodeKey } from '../package/age/code-key.ts'
 import { writeNewFile } from '../state/files.ts'
+import { refuseWide } from './refuse-wide.ts'
 
 /** What only the owner of applications holds. */
 export interface OwnerKeys {
@@ -68,15 +69,4 @@ async function readOrMake(path: string, make: () => string): Promise<string> {
     await writeNewFile(path, make(), 0o600)
   }
   return readFile(path, 'utf8')
-}
-
-/** @throws MseError `owner/key-permissions` */
-export async function refuseWide(path: string, wanted: number): Promise<void> {
-  const { mode } = await stat(path)
-  if ((mode & 0o077) === 0) return
-  throw new MseError('owner/key-permissions', `other users can reach the keys in ${path}`, {
-    expected: `mode ${wanted.toString(8)}`,
-    found: `mode ${(mode & 0o777).toString(8)}`,
-    next: `chmod ${wanted.toString(8)} ${path}`,
-  })
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { MseError } from '../error.ts'
 import { decodeIdentities, identityFrom } from '../package/age/keys.ts'
 import type { Identity } from '../package/age/x25519-stanza.ts'
-import { refuseWide } from './keys.ts'
+import { refuseWide } from './refuse-wide.ts'
 
 /**
  * The keys of age identity files.

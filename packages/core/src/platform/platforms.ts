@@ -9,7 +9,7 @@ import { softwareInContainer } from './container/software-in-container.ts'
 import { diagnose as diagnoseContainer } from './container/diagnose.ts'
 import { diagnose as diagnoseSgx } from './sgx/diagnose.ts'
 import { diagnose as diagnoseSoftware } from './software/diagnose.ts'
-import type { Measurer, Platform, PlatformName } from './platform.ts'
+import type { Measurement, Measurer, Platform, PlatformName } from './platform.ts'
 import { softwarePlatform } from './software/platform.ts'
 import { existingRoot, identityFile, shareIdentity, softwareIdentity } from './software/identity.ts'
 import { softwareMeasurer } from './software/measurer.ts'
@@ -63,7 +63,12 @@ export function measurers(folders: Folders): Measurer[] {
   return [softwareMeasurer(folders), sgxMeasurer(folders)]
 }
 
-/** What this machine launches for others: software enclaves, and those of SGX where it has it. */
+/** What evidence of an enclave there is of: all that have no hardware under them are software enclaves. */
+export function measuredAs(name: PlatformName): Measurement['platform'] {
+  return name === 'sgx' ? 'sgx' : 'software'
+}
+
+/** What this machine launches for others, unless its operator says something else: software enclaves, and those of SGX where it has it. */
 export function offeredPlatforms(): PlatformName[] {
   return [...new Set<PlatformName>(['software', autoPlatform()])]
 }

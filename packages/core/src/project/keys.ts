@@ -1,5 +1,6 @@
 import { HARDWARE_EXPECTED, readHardware } from './hardware.ts'
 import { APPLICATION_EXPECTED, readApplication } from './application.ts'
+import { isOperatorAddress } from './operator-address.ts'
 import { readStorage, STORAGE_EXPECTED } from './storage.ts'
 
 export type KeyType = 'string' | 'integer' | 'list of strings' | 'date' | 'table'
@@ -37,13 +38,6 @@ const hardware: Pick<Key, 'type' | 'expected' | 'accepts'> = {
 /** Whether it is the digest of a base (spec/2-package.md, "Base"). */
 export function isBaseDigest(value: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(value)
-}
-
-/** Whether it can be the address of an operator service (spec/8-operator-api.md): a secret has no place in it, nor has a path. */
-export function isOperatorAddress(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password, pathname, search, hash } = new URL(value)
-  return protocol === 'https:' && [username, password, search, hash].every((part) => part === '') && pathname === '/'
 }
 
 /** All keys, in the order of spec/1-project.md. */

@@ -1,3 +1,4 @@
+import type { Policy } from '@mse/attest'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { MseError } from '../error.ts'
 import { packagePolicy } from '../package/package-policy.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import type { Project } from '../project/project.ts'
-import { appStatus } from '../serve/app-status.ts'
+import { appStatus, type AppStatus } from '../serve/app-status.ts'
 import type { Session } from '../session.ts'
 import { findApp, type AppOnDisk } from '../state/app.ts'
 import { urlOf } from '../state/endpoint.ts'
@@ -20,6 +21,22 @@ export interface Tested extends Proof {
   readonly output: string
 }
 
+/** An application that is tested, and what it has to prove first. */
+export interface Subject {
+  readonly onDisk: AppOnDisk
+  readonly policy: Policy
+  readonly policies?: readonly Policy[]
+}
+
+/** One of this machine; it has to run, and to be what was started. */
+export async function subjectHere(session: Session, name: string): Promise<Subject> {
+  const { folders } = session
+  const onDisk = await findApp(folders, name)
+  requireRunning(await appStatus(session, onDisk))
+  const platform = choosePlatform(onDisk.app.platform, folders)
+  return { onDisk, policy: await packagePolicy(join(onDisk.folder, 'package'), platform) }
+}
+
 /** Characters of output that are kept. */
 const keptOutput = 1 << 20
 
@@ -27,15 +44,19 @@ const keptOutput = 1 << 20
  * Runs `tests_cmd` of a project, in its folder of tests, against its running application: verified first, so that the tests
  * believe the certificate of the very enclave (`SSL_CERT_FILE`), unless it shows one of an authority, and know where it is (`TEST_REMOTE_URL`).
  *
+ * @param find says which application it is, which runs
  * @param print gets what the tests print, as it comes
  * @throws MseError `test/no-command`, `test/not-running`, `test/requirements`; TestsFailed `test/failed`; as verification
  */
-export async function testApp(session: Session, project: Project, print: (text: string) => void): Promise<Tested> {
+export async function testApp(
+  session: Session,
+  project: Project,
+  find: (name: string) => Promise<Subject>,
+  print: (text: string) => void,
+): Promise<Tested> {
   const command = requireCommand(project)
-  const onDisk = await findApp(session.folders, project.name)
-  await requireRunning(session, onDisk)
-  const platform = choosePlatform(onDisk.app.platform, session.folders)
-  const proof = await verifyApp(session, onDisk, await packagePolicy(join(onDisk.folder, 'package'), platform))
+  const { onDisk, policy, policies = [] } = await find(project.name)
+  const proof = await verifyApp(session, onDisk, policy, policies)
   const environment = await testEnvironment(session, project.testsRequirements)
   const url = urlOf(onDisk.app)
   const { certificateFile: file, shown } = proof
@@ -54,8 +75,8 @@ export async function testApp(session: Session, project: Project, print: (text: 
 }
 
 /** Its supervisor is asked first: at the port of one that has ended, anybody may answer. */
-async function requireRunning(session: Session, onDisk: AppOnDisk): Promise<void> {
-  const { name, state } = await appStatus(session, onDisk)
+/** @throws MseError `test/not-running` */
+export function requireRunning({ name, state }: Pick<AppStatus, 'name' | 'state'>): void {
   if (state === 'running') return
   const next = { waiting: 'mse run', stopped: 'mse deploy', expired: 'mse deploy' }
   throw new MseError('test/not-running', `${name} is not there to be tested`, {

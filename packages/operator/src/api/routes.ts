@@ -178,7 +178,15 @@ export const routes = {
     body: shapes.launchRequest,
     status: 201,
     answer: shapes.launchView,
-    refusals: ['operator/no-blob', 'operator/other-app', 'operator/quota', 'operator/ports', 'image/layout', ...busy],
+    refusals: [
+      'operator/no-blob',
+      'operator/other-app',
+      'operator/no-name',
+      'operator/quota',
+      'operator/ports',
+      'image/layout',
+      ...busy,
+    ],
   },
   renew: {
     method: 'POST',

@@ -49,6 +49,8 @@ export const whoami = v.object({
   expires: v.nullable(time),
   quota,
   used: quota,
+  /** What the names of the owner's applications end with; null: there are none, and each application has a port. */
+  domain: v.nullable(text(253)),
 })
 export type WhoAmI = v.InferOutput<typeof whoami>
 
@@ -100,6 +102,7 @@ export type AppView = v.InferOutput<typeof appView>
 
 /** `size` is how many bytes have arrived: where the next part begins. */
 export const blobState = v.object({ complete: v.boolean(), size: bytes })
+export type BlobState = v.InferOutput<typeof blobState>
 
 export const appList = v.object({ apps: v.array(appView) })
 
@@ -117,6 +120,8 @@ export const launchView = v.object({
   instance,
   /** Where it answers now, of the host of the service. */
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  /** The name to ask for there (SNI); null: any. */
+  serverName: v.nullable(text(253)),
   /** What it will be when it is settled, or is. */
   app: appView,
 })

@@ -2,14 +2,7 @@ import { formatPolicy, type Policy } from '@mse/attest'
 import { collect } from '@mse/core/attest/collect'
 import { verifyApp, type Proof } from '@mse/core/attest/verify-app'
 import { policyElsewhere } from '@mse/core/fingerprint/policy-elsewhere'
-import { MseError } from '@mse/core/error'
-import { folderLayout } from '@mse/core/oci/layout/folder-layout'
-import { openImage } from '@mse/core/oci/layout/open-image'
-import type { Artefact } from '@mse/core/package/artefact'
-import { writeImage } from '@mse/core/package/image/write-image'
-import { packageProject } from '@mse/core/package/package-project'
-import type { PlatformName } from '@mse/core/platform/platform'
-import type { PlatformChoice } from '@mse/core/platform/platforms'
+import { packageTo } from '@mse/core/package/package-to'
 import type { Project } from '@mse/core/project/project'
 import type { Secrets } from '@mse/core/provision/bundle'
 import { requireObtainable } from '@mse/core/provision/certificate-for'
@@ -25,18 +18,16 @@ import { lockPath } from '@mse/core/state/paths'
 import { withStaging } from '@mse/core/state/staging'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LaunchRequest } from '../api/shapes.ts'
+import { lookElsewhere, type Wanted } from './look-elsewhere.ts'
 import type { OperatorClient } from './operator-client.ts'
-import { launchRemotely, orAbandoned, type RemoteLaunch } from './remote-launch.ts'
-import { remoteEndpoint, remoteHome, remoteHost } from './remote-record.ts'
+import { orAbandoned, type RemoteLaunch } from './remote-launch.ts'
+import { remoteEndpoint } from './remote-record.ts'
 import { sameElsewhere } from './same-elsewhere.ts'
-import { uploadImage, type Uploaded } from './upload-image.ts'
+import { startElsewhere } from './start-elsewhere.ts'
+import type { Uploaded } from './upload-image.ts'
 
-export interface RemoteOptions {
-  readonly platform: PlatformChoice
+export interface RemoteOptions extends Wanted {
   readonly policies: readonly Policy[]
-  /** Empty: the name of the service. */
-  readonly names: readonly string[]
   readonly expires: Date | undefined
   /** Milliseconds that each step may take. */
   readonly timeout: number
@@ -64,31 +55,20 @@ export async function deployToOperator(
   options: RemoteOptions,
 ): Promise<DeployedElsewhere> {
   const { name } = project
-  const { platforms, host: said } = await client.ask('about')
-  const platform = choosePlatformElsewhere(options.platform, platforms)
-  const host = remoteHost(client.login, said)
-  const home = remoteHome(session.folders, client.login, name)
-  const names = options.names.length > 0 ? options.names : [host]
-  await mkdir(home, { recursive: true, mode: 0o700 })
-  return withLock(lockPath(home), () =>
+  const place = await lookElsewhere(session.folders, client, name, options)
+  await mkdir(place.home, { recursive: true, mode: 0o700 })
+  return withLock(lockPath(place.home), () =>
     withStaging(session.folders, async (staging) => {
       const secrets = await readSecrets(project, session.now(), options.obtain)
-      const { artefact } = await packageProject(session, project, join(staging, 'package'))
-      const policy = await policyElsewhere(session.folders, artefact, platform, options.policies)
+      const layout = join(staging, 'layout')
+      const packed = await packageTo(session, project, layout)
+      const policy = await policyElsewhere(session.folders, packed, place.platform, options.policies)
       const [fingerprint] = policy.measurement as readonly [string]
-      const same = await sameElsewhere(session, client, { home, name, fingerprint, names, secrets })
+      const same = await sameElsewhere(session, client, { ...place, name, fingerprint, secrets })
       if (same !== undefined) return keepServing(session, client, same, policy, options)
       if (secrets.certificate?.kind === 'request') requireObtainable(secrets.certificate)
-      const uploaded = await upload(session, client, artefact, join(staging, 'layout'))
-      const request: LaunchRequest = {
-        image: uploaded.digest,
-        platform,
-        names,
-        expires: options.expires?.toISOString() ?? null,
-      }
-      const launch = await session.phase('launch', `start it on ${host}`, () =>
-        launchRemotely(client, { home, name, host, request }),
-      )
+      const { expires } = options
+      const { launch, uploaded } = await startElsewhere(session, client, { name, layout, expires }, place)
       return orAbandoned(launch, () => finish(session, launch, { policy, secrets, uploaded, options }))
     }),
   )
@@ -130,27 +110,4 @@ async function keepServing(
   if (view.expires !== wanted) await client.ask('change', { name: app.name, json: { expires: wanted } })
   await writeApp(folder, updated)
   return { folder, app: updated, ...proof, unchanged: true, uploaded: undefined }
-}
-
-async function upload(session: Session, client: OperatorClient, artefact: Artefact, layout: string): Promise<Uploaded> {
-  await writeImage(artefact, layout)
-  const image = await openImage(folderLayout(layout))
-  return session.phase('upload', `send the package to ${new URL(client.login.url).host}`, (update) =>
-    uploadImage(client, image, update),
-  )
-}
-
-/**
- * `auto` means hardware: that a machine of somebody else's has none is no reason to do with less.
- *
- * @throws MseError `operator/platform`
- */
-function choosePlatformElsewhere(choice: PlatformChoice, offered: readonly PlatformName[]): 'software' | 'sgx' {
-  const wanted = choice === 'auto' ? 'sgx' : choice
-  if ((wanted === 'software' || wanted === 'sgx') && offered.includes(wanted)) return wanted
-  throw new MseError('operator/platform', 'the operator does not launch enclaves of that kind', {
-    expected: wanted === 'sgx' ? 'sgx: on the machine of somebody else, platform "auto" means hardware' : wanted,
-    found: offered.join(', ') || 'none',
-    next: 'If a software enclave will do, which its keeper can look into: --platform software --policy FILE',
-  })
 }

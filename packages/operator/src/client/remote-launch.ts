@@ -31,7 +31,7 @@ export async function launchRemotely(
   { home, name, host, request }: { home: string; name: string; host: string; request: LaunchRequest },
 ): Promise<RemoteLaunch> {
   const begun = await client.ask('launch', { name, json: request, timeout: patience })
-  const { instance } = begun
+  const { instance, serverName } = begun
   const app = remoteApp(begun.app, host)
   const folder = launchFolder(home, instance)
   await writeApp(folder, app)
@@ -41,7 +41,7 @@ export async function launchRemotely(
   return {
     folder,
     app,
-    endpoint: remoteEndpoint(app, begun.port),
+    endpoint: { ...remoteEndpoint(app, begun.port), ...(serverName === null ? {} : { serverName }) },
     running: {
       isAlive: async () => (await renew()).alive,
       failure: async () => (await renew()).failure ?? undefined,

@@ -7,7 +7,7 @@ import { currentLaunch, type AppOnDisk } from '@mse/core/state/app'
 import type { AppView } from '../api/shapes.ts'
 import type { OperatorClient } from './operator-client.ts'
 
-export interface Wanted {
+export interface Deployment {
   readonly home: string
   readonly name: string
   readonly fingerprint: string
@@ -22,19 +22,20 @@ export interface Wanted {
 export async function sameElsewhere(
   session: Session,
   client: OperatorClient,
-  { home, name, fingerprint, names, secrets }: Wanted,
+  { home, name, fingerprint, names, secrets }: Deployment,
 ): Promise<(AppOnDisk & { readonly view: AppView }) | undefined> {
   const known = await currentLaunch(home)
   if (known === undefined) return undefined
   const { app } = known
   if (app.fingerprint !== fingerprint || app.names.join(' ') !== names.join(' ')) return undefined
   if (app.delivered !== secretsDigest(secrets, await codeKey(session.folders.config, name))) return undefined
-  const view = await statusOf(client, name)
+  const view = await statusElsewhere(client, name)
   const same = view?.state === 'running' && view.instance === app.instance && view.port === app.port
   return same ? { ...known, view } : undefined
 }
 
-async function statusOf(client: OperatorClient, name: string): Promise<AppView | undefined> {
+/** What a service says of an application; undefined: there is none of the name. */
+export async function statusElsewhere(client: OperatorClient, name: string): Promise<AppView | undefined> {
   try {
     return await client.ask('status', { name })
   } catch (error) {

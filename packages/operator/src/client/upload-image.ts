@@ -3,6 +3,7 @@ import { blobPath, openBlob } from '@mse/core/oci/layout/layout'
 import { MseError } from '@mse/core/error'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptor } from '@mse/core/oci/manifest'
+import type { BlobState } from '../api/shapes.ts'
 import type { OperatorClient } from './operator-client.ts'
 
 export interface Uploaded {
@@ -32,14 +33,33 @@ export async function uploadImage(
 ): Promise<Uploaded> {
   let sent = 0
   let kept = 0
-  for (const blob of await blobsOf(image)) {
-    const there = await client.ask('blob', { digest: blob.digest })
+  for (const { blob, there } of await askForAll(client, image)) {
     kept += there.size
     if (there.complete) continue
     await persistently(client, image, blob, there.size, (bytes) => update(`${((sent + bytes) / 1e6).toFixed(1)} MB`))
     sent += blob.size - there.size
   }
   return { digest: image.digest, sent, kept }
+}
+
+/** How many bytes of an image are not there. */
+export async function missingBytes(client: OperatorClient, image: Image): Promise<number> {
+  const all = await askForAll(client, image)
+  return all.reduce((missing, { blob, there }) => missing + (there.complete ? 0 : blob.size - there.size), 0)
+}
+
+interface Asked {
+  readonly blob: Descriptor
+  readonly there: BlobState
+}
+
+/** All at once: each question is a connection. */
+async function askForAll(client: OperatorClient, image: Image): Promise<Asked[]> {
+  const ask = async (blob: Descriptor): Promise<Asked> => ({
+    blob,
+    there: await client.ask('blob', { digest: blob.digest }),
+  })
+  return Promise.all((await blobsOf(image)).map(ask))
 }
 
 /** The layers first and the manifest last, each once. */

@@ -1,5 +1,6 @@
 import { openApi } from '../api/openapi.ts'
 import type { About, WhoAmI } from '../api/shapes.ts'
+import { ownerDomain } from '../names/app-host.ts'
 import type { Handler } from './call.ts'
 
 export const about: Handler<'about'> = async ({ service }) => {
@@ -10,9 +11,10 @@ export const about: Handler<'about'> = async ({ service }) => {
 
 export const openapi: Handler<'openapi'> = async ({ service }) => ({ json: openApi(service.version) })
 
-export const whoami: Handler<'whoami'> = async ({ token, owner }) => {
+export const whoami: Handler<'whoami'> = async ({ service, token, owner }) => {
   const { id, role, expires, quota } = token
-  const json: WhoAmI = { owner: token.owner, role, token: id, expires, quota, used: await owner.used() }
+  const domain = ownerDomain(service.settings, token.owner) ?? null
+  const json: WhoAmI = { owner: token.owner, role, token: id, expires, quota, used: await owner.used(), domain }
   return { json }
 }
 

@@ -1,10 +1,11 @@
 import { appStatus } from '@mse/core/serve/app-status'
 import type { Failure } from '@mse/core/platform/platform'
-import type { AppOnDisk } from '@mse/core/state/app'
+import type { App, AppOnDisk } from '@mse/core/state/app'
 import type { AppView, Refusal } from '../api/shapes.ts'
 import { keptImage } from '../owners/kept-image.ts'
 import type { Owner } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
+import type { OperatorSettings } from '../service/settings.ts'
 
 /** An application as its owner sees it from afar: nothing of this machine's folders is in it. */
 export async function appView(
@@ -19,7 +20,7 @@ export async function appView(
     state: status.state,
     host: settings.host ?? null,
     names: [...app.names],
-    port: app.port,
+    port: portOf(app, settings),
     platform: app.platform,
     fingerprint: app.fingerprint,
     instance: app.instance,
@@ -32,6 +33,12 @@ export async function appView(
     failure: refusalOf(status.failure),
     failedDeployment: refusalOf(status.failedDeployment),
   }
+}
+
+/** Where clients find it: with a name, behind the one port of all names. */
+function portOf({ port, names }: App, settings: OperatorSettings): number {
+  const { domain, port: shared } = settings.names ?? { domain: '', port }
+  return names[0]?.endsWith(`.${domain}`) === true ? shared : port
 }
 
 export function refusalOf(failure: Failure | undefined): Refusal | null {

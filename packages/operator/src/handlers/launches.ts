@@ -5,6 +5,7 @@ import { requireFuture } from '@mse/core/launch/launch-app'
 import type { AppView } from '../api/shapes.ts'
 import { Candidate } from '../launches/candidate.ts'
 import { launchForOwner } from '../launches/launch-for-owner.ts'
+import { ownerDomain } from '../names/app-host.ts'
 import type { Owner } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
 import { appView, refusalOf } from './app-view.ts'
@@ -21,11 +22,16 @@ export const launch: Handler<'launch'> = async (call) => {
   )
   const started = await candidate.started
   const { instance } = started.app
+  const domain = ownerDomain(service.settings, owner.name)
   owner.candidates.set(instance, { app: name, candidate })
   void candidate.ended.catch(() => undefined).finally(() => owner.candidates.delete(instance))
   // At the port of the application it is the one before that answers.
   const app: AppView = { ...(await appView(service, owner, started)), state: 'waiting', image: request.image }
-  return { json: { instance, port: started.port, app } }
+  const where =
+    domain === undefined
+      ? { port: started.port, serverName: null }
+      : { port: app.port, serverName: `${instance}.${domain}` }
+  return { json: { instance, ...where, app } }
 }
 
 export const renew: Handler<'renew'> = async ({ owner, name, instance }) => {

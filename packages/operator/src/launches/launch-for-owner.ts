@@ -16,6 +16,8 @@ import type { Owner, Size } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
 import type { TokenRecord } from '../tokens/token.ts'
 import type { Started } from './candidate.ts'
+import { appHost } from '../names/app-host.ts'
+import { withName } from '../names/waiting-names.ts'
 import { receiveBlobs, type Received } from './receive-blobs.ts'
 
 /** Seconds that an enclave nobody provisions is kept. */
@@ -57,10 +59,11 @@ export async function launchForOwner(
       const interpreter = await findPython(session.env, session.signal, artefact.index.python)
       const before = await whatIsThere(session.folders, home)
       const launched = await withPlace(service, before, async (place) => {
-        const options = { ...launchOptions(service, request), ...place }
+        const options = { ...launchOptions(service, owner, name, request), ...place }
         const launched = await launchApp(session, home, { artefact, interpreter }, platform, options, before)
         return orRemoved(launched, async () => {
-          await begun({ ...launched, port: launched.endpoint.port })
+          const { port } = launched.endpoint
+          await withName(owner.files, launched.app.instance, port, () => begun({ ...launched, port }))
           return { folder: launched.folder, app: await settle(launched) }
         })
       })
@@ -70,10 +73,16 @@ export async function launchForOwner(
   )
 }
 
-function launchOptions(service: Service, request: LaunchRequest): Omit<LaunchOptions, 'port' | 'meanwhile'> {
-  const { address, host } = service.settings
+function launchOptions(
+  { settings, address }: Service,
+  owner: Owner,
+  name: string,
+  request: LaunchRequest,
+): Omit<LaunchOptions, 'port' | 'meanwhile'> {
   const expires = request.expires === null ? undefined : new Date(request.expires)
-  const names = request.names.length > 0 ? request.names : [host ?? 'localhost']
+  const own = appHost(settings, owner, name)
+  const asked = own === undefined ? request.names : [...new Set([own, ...request.names])]
+  const names = asked.length > 0 ? asked : [settings.host ?? 'localhost']
   return { address, names, timeout: startTimeout, patience, expires }
 }
 
@@ -83,7 +92,7 @@ async function withPlace<T>(
   before: Before | undefined,
   work: (place: Pick<LaunchOptions, 'port' | 'meanwhile'>) => Promise<T>,
 ): Promise<T> {
-  const { address } = service.settings
+  const { address } = service
   const everybody = await service.everybody()
   const alive = before !== undefined && (await before.running.isAlive())
   if (alive && before.app.address === address) {

@@ -34,6 +34,8 @@ export interface OwnerFolders {
   readonly uploads: string
   /** One record for each application: the image that it was started from. */
   readonly images: string
+  /** Where launches answer that their owner has not decided on, for who forwards names. */
+  readonly waiting: string
 }
 
 /** @param owner checked: `ownerName` */
@@ -44,5 +46,6 @@ export function ownerFolders({ owners, engines }: OperatorFolders, owner: string
     blobs: join(home, 'blobs'),
     uploads: join(home, 'uploads'),
     images: join(home, 'images'),
+    waiting: join(home, 'waiting'),
   }
 }

@@ -2,6 +2,7 @@
 const statuses: Readonly<Record<string, number>> = {
   'operator/unauthorised': 401,
   'operator/forbidden': 403,
+  'operator/no-name': 403,
   'operator/quota': 403,
   'operator/no-route': 404,
   'operator/no-launch': 404,

@@ -1,7 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { capAddresses } from './cap-addresses.ts'
 import type { createApp } from './create-app.ts'
 import type { Limits } from './settings.ts'
 import type { TlsIdentity } from './tls-identity.ts'
@@ -53,23 +54,4 @@ export async function listen(
       await closed
     },
   }
-}
-
-/** One address cannot take all connections. Counted before a byte of TLS is exchanged. */
-function capAddresses(server: Server, most: number): void {
-  const open = new Map<string, number>()
-  server.on('connection', (socket: Socket) => {
-    const from = socket.remoteAddress ?? ''
-    const before = open.get(from) ?? 0
-    if (before >= most) {
-      socket.destroy()
-      return
-    }
-    open.set(from, before + 1)
-    socket.once('close', () => {
-      const left = (open.get(from) ?? 1) - 1
-      if (left === 0) open.delete(from)
-      else open.set(from, left)
-    })
-  })
 }

@@ -12,7 +12,14 @@ it('a port where somebody else listens is not taken from them', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
-  const settings = { address: '127.0.0.1', port, host: undefined, ports: { first: 30_000, last: 30_099 } }
+  const settings = {
+    address: '127.0.0.1',
+    port,
+    host: undefined,
+    ports: { first: 30_000, last: 30_099 },
+    names: undefined,
+    platforms: ['software'] as const,
+  }
   const serving = serveOperator(
     exampleSession(home()),
     { settings, version: 'test', identity: undefined },

@@ -47,6 +47,7 @@ export async function serveOperator(
         : await readIdentity(identity)
     const service = new Service(session, { settings, limits, version })
     await service.sweep()
+    await service.forgetWaiting()
     const listener = await listen(createApp(service), settings, tls, limits).catch(cannotListen)
     const often = setInterval(() => void service.board.refresh().catch(() => undefined), refreshInterval)
     const seldom = setInterval(() => void service.sweep().catch(() => undefined), sweepInterval)

@@ -1,13 +1,13 @@
+import { shareBases } from '@mse/core/base/base-cache'
 import { sweep } from '@mse/core/stop/sweep'
 import type { PlatformName } from '@mse/core/platform/platform'
-import { offeredPlatforms, shareSoftwarePlatform } from '@mse/core/platform/platforms'
+import { shareSoftwarePlatform } from '@mse/core/platform/platforms'
 import type { Session } from '@mse/core/session'
 import type { Folders } from '@mse/core/state/paths'
-import { readdir } from 'node:fs/promises'
-import * as v from 'valibot'
-import { ownerName } from '../api/shapes.ts'
+import { rm } from 'node:fs/promises'
 import { PortRange } from '../launches/port-range.ts'
 import { operatorFolders, ownerFolders, type OperatorFolders } from '../owners/operator-folders.ts'
+import { ownerNames } from '../owners/owner-names.ts'
 import { TokenStore } from '../tokens/token-store.ts'
 import { Owner } from './owner.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -42,14 +42,19 @@ export class Service {
     this.limits = limits
     this.version = version
     this.files = operatorFolders(session.folders)
-    this.platforms = offeredPlatforms()
+    this.platforms = settings.platforms
     this.tokens = new TokenStore(this.files.tokens)
-    this.ports = new PortRange(settings.address, settings.ports)
+    this.ports = new PortRange(this.address, settings.ports)
     this.board = new StatusBoard(this)
     this.now = session.now
     const clock = (): number => performance.now()
     this.perToken = new RateLimiter(limits.perToken, clock)
     this.perStranger = new RateLimiter(limits.perStranger, clock)
+  }
+
+  /** IP literal that applications listen on: with names, who forwards them is on this machine. */
+  get address(): string {
+    return this.settings.names === undefined ? this.settings.address : '127.0.0.1'
   }
 
   get signal(): AbortSignal {
@@ -66,8 +71,7 @@ export class Service {
 
   /** Every owner that has a folder here. */
   async ownerNames(): Promise<string[]> {
-    const names = await readdir(this.files.owners).catch(() => [])
-    return names.filter((name) => v.is(ownerName, name)).toSorted()
+    return ownerNames(this.files)
   }
 
   async everybody(): Promise<Folders[]> {
@@ -77,6 +81,13 @@ export class Service {
   /** What commands do first on a machine without a service (spec/6-state.md), for every owner. */
   async sweep(): Promise<void> {
     for (const folders of await this.everybody()) await sweep(folders, this.now())
+  }
+
+  /** Launches of a service that was killed have ended with it: their names lead nowhere. */
+  async forgetWaiting(): Promise<void> {
+    for (const name of await this.ownerNames()) {
+      await rm(ownerFolders(this.files, name).waiting, { recursive: true, force: true })
+    }
   }
 
   /** Ends the launches that nobody has decided on. Applications go on. */
@@ -89,6 +100,7 @@ export class Service {
   private async open(name: string): Promise<Owner> {
     const files = ownerFolders(this.files, name)
     await shareSoftwarePlatform(this.session.folders, files.folders, this.session.now)
+    await shareBases(this.session.folders, files.folders)
     return new Owner(name, files, { ...this.session, folders: files.folders })
   }
 }

@@ -1,8 +1,15 @@
+import type { PlatformName } from '@mse/core/platform/platform'
 import type { Ports } from '../launches/port-range.ts'
+
+/** One port for all applications, and what their names end with (decisions/0029). */
+export interface Names {
+  readonly domain: string
+  readonly port: number
+}
 
 /** How an operator serves. */
 export interface OperatorSettings {
-  /** IP literal that service and applications listen on. */
+  /** IP literal that the service listens on, and applications without names. */
   readonly address: string
   /** Of the service; 0 for any. */
   readonly port: number
@@ -10,6 +17,10 @@ export interface OperatorSettings {
   readonly host: string | undefined
   /** That applications are given. */
   readonly ports: Ports
+  /** Undefined: applications are reached at ports of their own. */
+  readonly names: Names | undefined
+  /** Platforms that it launches. */
+  readonly platforms: readonly PlatformName[]
 }
 
 /** What is taken from strangers at most. Times in milliseconds, sizes in bytes. */

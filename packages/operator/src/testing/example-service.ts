@@ -38,7 +38,14 @@ export async function startService(home: string, limits: Partial<Limits> = {}): 
   let ended: Promise<void> = Promise.resolve()
   const serving = await new Promise<Serving>((resolve, reject) => {
     const ports = { first: 30_000, last: 30_099 }
-    const settings = { address: '127.0.0.1', port: 0, host: undefined, ports }
+    const settings = {
+      address: '127.0.0.1',
+      port: 0,
+      host: undefined,
+      ports,
+      names: undefined,
+      platforms: ['software'] as const,
+    }
     const options = { settings, version: 'test', limits: { ...ordinaryLimits, ...limits }, identity: undefined }
     ended = serveOperator(session, options, resolve)
     ended.catch(reject)

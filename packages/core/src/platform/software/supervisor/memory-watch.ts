@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 const interval = 200
+/** Looks after which the mappings are read again, whatever the size of the process says. */
+const atLatest = 5
 
 /** What the launcher's process uses now, in bytes (proc(5), /proc/PID/status). */
 interface Use {
@@ -26,9 +28,10 @@ export function watchMemory(
   exceeded: (resident: number) => void,
 ): MemoryWatch {
   let data = 0
+  const look = lookAtMemory()
   const timer = setInterval(() => {
     const launcher = pid()
-    const use = launcher === undefined ? undefined : memoryUse(launcher)
+    const use = launcher === undefined ? undefined : look(launcher)
     if (use === undefined) return
     data = use.data
     if (use.resident <= limit) return
@@ -40,12 +43,32 @@ export function watchMemory(
 
 /** Of a process; undefined if it is gone. */
 export function memoryUse(pid: number): Use | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const kibibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
-    return { resident: kibibytes('RssAnon') * 1024 + sharedMappings(pid), data: kibibytes('VmData') * 1024 }
-  } catch {
-    return undefined
+  return lookAtMemory()(pid)
+}
+
+/**
+ * Looks again and again. To list the mappings is half of what an idle enclave's supervisor does: it is done when the size of the
+ * process is another one, and at every fifth look. Pages of shared memory that were touched since count at once (RssShmem).
+ */
+function lookAtMemory(): (pid: number) => Use | undefined {
+  let mapped = 0
+  let size = -1
+  let looks = 0
+  return (pid) => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+      const bytes = (name: string): number =>
+        Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
+      if (bytes('VmSize') !== size || looks >= atLatest) {
+        mapped = sharedMappings(pid)
+        size = bytes('VmSize')
+        looks = 0
+      }
+      looks += 1
+      return { resident: bytes('RssAnon') + Math.max(bytes('RssShmem'), mapped), data: bytes('VmData') }
+    } catch {
+      return undefined
+    }
   }
 }
 

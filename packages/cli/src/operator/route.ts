@@ -1,0 +1,31 @@
+import { MseError } from '@mse/core/error'
+import { isHostName } from '@mse/operator/names/host-name'
+import { routeNames } from '@mse/operator/names/route-names'
+import { isIP } from 'node:net'
+import type { Context, Result } from '../command.ts'
+import { startSession } from '../session.ts'
+import { badValue } from './bad-value.ts'
+
+export interface RouteArguments {
+  readonly address: string
+  readonly names: string | undefined
+  readonly namesPort: number
+}
+
+/** `mse operator route`: until it is told to end. */
+export async function route({ address, names, namesPort }: RouteArguments, context: Context): Promise<Result> {
+  if (names === undefined) throw new MseError('usage/missing', '--names is missing', { next: 'give --names DOMAIN' })
+  if (isIP(address) === 0) throw badValue('--address', 'an IP address', address)
+  const domain = readDomain(names)
+  await routeNames(await startSession(context), { address, port: namesPort, domain }, (port) => {
+    context.terminal.product(`${domain}:${port}`)
+    context.terminal.say(`Passes connections for NAME.OWNER.${domain} on to applications; TLS ends in them.`)
+  })
+  return { data: null }
+}
+
+/** @throws MseError `usage/bad-value` */
+export function readDomain(text: string): string {
+  if (isHostName(text) && text.length <= 100) return text
+  throw badValue('--names', 'a domain of at most 100 characters, in lower case, as apps.example.org', text)
+}
