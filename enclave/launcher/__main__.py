@@ -51,13 +51,9 @@ def live(root: Path) -> None:
     surface.answer_with(loaded, second, supervisor)
 
 
-def main(root: Path) -> None:
+if __name__ == "__main__":
     try:
-        live(root)
+        live(Path("/"))
     except (Refusal, OSError) as error:
         log(str(error))
         sys.exit(2)
-
-
-if __name__ == "__main__":
-    main(Path("/"))

@@ -16,4 +16,8 @@ if (patience, grace) != (30, 5):
 
     serve.PATIENCE, serve.GRACE = patience, grace
 
-life["main"](Path(root))
+try:  # as __main__.py does, below another root
+    life["live"](Path(root))
+except (life["Refusal"], OSError) as error:
+    life["log"](str(error))
+    sys.exit(2)

@@ -34,7 +34,9 @@ def enter(configuration: Any, root: Path) -> None:
     fixed = {"HOME": "root", "TMP_PATH": "tmp", "TMPDIR": "tmp", "MODULE_PATH": "mse-app"}
     fixed |= {f"{name.upper()}_PATH": f"root/.cache/mse/{name}.json" for name in ("secrets", "sealed_secrets")}
     threads = str(min(configuration["threads"], os.cpu_count() or 1))
-    os.environ.update({**dict.fromkeys(CAPPED, threads), **configuration["environment"]})  # beside PATH and LANG
+    for name in set(os.environ) - {"PATH", "LANG"}:  # what the interpreter was started with is not the application's
+        del os.environ[name]
+    os.environ.update({**dict.fromkeys(CAPPED, threads), **configuration["environment"]})
     os.environ.update({name: str(root / path) for name, path in fixed.items()})
     ctypes.CDLL(None).mallopt(-8, int(threads))  # M_ARENA_MAX; glibc has read its environment already
     os.chdir(root / "mse-app")
