@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
@@ -43,6 +43,16 @@ describe('a lock', () => {
     }
     for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 8 }, contender))
     expect(entered).toBeGreaterThanOrEqual(5)
+  })
+
+  it('whose keeper somebody kills is waited for no longer', async () => {
+    const work = async (): Promise<string> => {
+      const keepers = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+      for (const keeper of keepers) process.kill(Number(keeper), 'SIGKILL')
+      await sleep(100)
+      return 'done'
+    }
+    expect(await withLock(path(), work)).toBe('done')
   })
 
   it('whose file cannot be made is not held, and nothing is done under it', async () => {

@@ -21,7 +21,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     return await work()
   } finally {
     keeper.stdin?.end()
-    if (keeper.exitCode === null) await once(keeper, 'exit')
+    if (keeper.exitCode === null && keeper.signalCode === null) await once(keeper, 'exit')
   }
 }
 
