@@ -14,7 +14,7 @@ def live(root: Path) -> None:
     """Launch, attest, provision, serve. A signal ends it. `root` is / but in tests."""
     for number in (signal.SIGTERM, signal.SIGINT):  # until the application runs there is nothing to shut down
         signal.signal(number, lambda number, frame: os._exit(0))
-    threading.stack_size(4 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun 1 MiB
+    threading.stack_size(8 << 20)  # numpy, and from 3.12 on deep recursion in C, overrun less
     launch = parse_launch(os.environ.pop("MSE_LAUNCH", ""))
     try:  # what a supervisor has passed; before anything is opened that could have one of these numbers
         listener, second, supervisor = (socket.socket(fileno=number) for number in (4, 5, 6))

@@ -1,5 +1,5 @@
-/** Bytes of stack of a thread that does not ask for more: with 1 MiB, numpy and Python from 3.12 on overrun it. */
-export const stackSize: number = 4 << 20
+/** Bytes of stack of a thread that does not ask for more, as usual: with 1 MiB numpy and Python from 3.12 on overrun it, with 4 MiB OpenBLAS on some processors. */
+export const stackSize: number = 8 << 20
 /** Open files, sockets included: each holds memory of the kernel that no limit of the enclave counts. */
 export const openFiles: number = 4096
 
