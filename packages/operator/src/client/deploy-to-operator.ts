@@ -1,14 +1,11 @@
 import { formatPolicy, type Policy } from '@mse/attest'
 import { collect } from '@mse/core/attest/collect'
 import { verifyApp, type Proof } from '@mse/core/attest/verify-app'
-import { policyElsewhere } from '@mse/core/fingerprint/policy-elsewhere'
-import { packageTo } from '@mse/core/package/package-to'
 import type { Project } from '@mse/core/project/project'
 import type { Secrets } from '@mse/core/provision/bundle'
 import { requireObtainable } from '@mse/core/provision/certificate-for'
 import type { Obtain } from '@mse/core/provision/own-certificate'
 import { provisionApp } from '@mse/core/provision/provision-app'
-import { readSecrets } from '@mse/core/provision/read-secrets'
 import { serveApp } from '@mse/core/serve/serve-app'
 import type { Session } from '@mse/core/session'
 import { writeApp, type App } from '@mse/core/state/app'
@@ -20,6 +17,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lookElsewhere, type Wanted } from './look-elsewhere.ts'
 import type { OperatorClient } from './operator-client.ts'
+import { packElsewhere } from './pack-elsewhere.ts'
 import { orAbandoned, type RemoteLaunch } from './remote-launch.ts'
 import { remoteEndpoint } from './remote-record.ts'
 import { sameElsewhere } from './same-elsewhere.ts'
@@ -59,11 +57,9 @@ export async function deployToOperator(
   await mkdir(place.home, { recursive: true, mode: 0o700 })
   return withLock(lockPath(place.home), () =>
     withStaging(session.folders, async (staging) => {
-      const secrets = await readSecrets(project, session.now(), options.obtain)
-      const layout = join(staging, 'layout')
-      const packed = await packageTo(session, project, layout)
-      const policy = await policyElsewhere(session.folders, packed, place.platform, options.policies)
-      const [fingerprint] = policy.measurement as readonly [string]
+      const { policies, obtain } = options
+      const believed = { platform: place.platform, policies, obtain }
+      const { secrets, layout, policy, fingerprint } = await packElsewhere(session, project, staging, believed)
       const same = await sameElsewhere(session, client, { ...place, name, fingerprint, secrets })
       if (same !== undefined) return keepServing(session, client, same, policy, options)
       if (secrets.certificate?.kind === 'request') requireObtainable(secrets.certificate)

@@ -1,16 +1,13 @@
 import type { Policy } from '@mse/attest'
-import { policyElsewhere } from '@mse/core/fingerprint/policy-elsewhere'
 import { folderLayout } from '@mse/core/oci/layout/folder-layout'
 import { openImage } from '@mse/core/oci/layout/open-image'
-import { packageTo } from '@mse/core/package/package-to'
 import { describeContent, type Plan } from '@mse/core/plan-deployment'
 import type { Project } from '@mse/core/project/project'
-import { readSecrets } from '@mse/core/provision/read-secrets'
 import type { Session } from '@mse/core/session'
 import { withStaging } from '@mse/core/state/staging'
-import { join } from 'node:path'
 import { lookElsewhere, type Wanted } from './look-elsewhere.ts'
 import type { OperatorClient } from './operator-client.ts'
+import { packElsewhere } from './pack-elsewhere.ts'
 import { sameElsewhere, statusElsewhere } from './same-elsewhere.ts'
 import { missingBytes } from './upload-image.ts'
 
@@ -29,11 +26,8 @@ export async function planOnOperator(
   const { name } = project
   const place = await lookElsewhere(session.folders, client, name, options)
   return withStaging(session.folders, async (staging) => {
-    const secrets = await readSecrets(project, session.now())
-    const layout = join(staging, 'layout')
-    const packed = await packageTo(session, project, layout)
-    const policy = await policyElsewhere(session.folders, packed, place.platform, options.policies)
-    const [fingerprint] = policy.measurement as readonly [string]
+    const believed = { platform: place.platform, policies: options.policies }
+    const { secrets, layout, packed, fingerprint } = await packElsewhere(session, project, staging, believed)
     const there = await statusElsewhere(client, name)
     const same = await sameElsewhere(session, client, { ...place, name, fingerprint, secrets })
     const bytes = await missingBytes(client, await openImage(folderLayout(layout)))
