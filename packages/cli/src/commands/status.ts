@@ -1,5 +1,7 @@
 import type { AppStatus } from '@mse/core/serve/app-status'
 import type { AppTls } from '@mse/core/serve/app-tls'
+import { folders } from '@mse/core/state/paths'
+import { certificateElsewhere } from '@mse/operator/client/certificate-elsewhere'
 import { appArgument } from '../app-name.ts'
 import { defineCommand, type Command, type Context } from '../command.ts'
 import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
@@ -34,7 +36,9 @@ interface Found {
 
 async function find({ name, client }: Target, context: Context): Promise<Found> {
   if (client !== undefined) {
-    return { status: remoteStatus(client.login, await client.ask('status', { name })), tls: undefined }
+    const view = await client.ask('status', { name })
+    const certificate = await certificateElsewhere(folders(context.env), client, view)
+    return { status: { ...remoteStatus(client.login, view), ...certificate }, tls: view.tls ?? undefined }
   }
   return (await import('../status-here.ts')).statusHere(name, context)
 }

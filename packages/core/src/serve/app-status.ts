@@ -1,18 +1,16 @@
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { enclaveState, type EnclaveState } from '../attest/status.ts'
 import { failedFolder } from '../launch/launched.ts'
 import { choosePlatform } from '../platform/platforms.ts'
 import type { Failure, Metrics } from '../platform/platform.ts'
-import { currentPath, homeOf, readApp, type App, type AppOnDisk } from '../state/app.ts'
+import { homeOf, readApp, type App, type AppOnDisk } from '../state/app.ts'
 import { endpointOf, urlOf } from '../state/endpoint.ts'
+import { certificateOf, type CertificateOnDisk } from './certificate-of.ts'
 import type { Session } from '../session.ts'
 
 /** The states of an application, in the order of its life (spec/6-state.md). */
 export type AppState = 'launched' | EnclaveState | 'stopped' | 'expired'
 
-export interface AppStatus {
+export interface AppStatus extends CertificateOnDisk {
   readonly name: string
   readonly state: AppState
   readonly url: string
@@ -22,9 +20,6 @@ export interface AppStatus {
   readonly created: string
   /** When it ends by itself, ISO 8601. */
   readonly expires: string | undefined
-  readonly certificate: string | undefined
-  /** When the certificate ends, ISO 8601. */
-  readonly certificateExpires: string | undefined
   readonly metrics: Metrics | undefined
   /** Why it is `failed`. */
   readonly failure: Failure | undefined
@@ -59,8 +54,7 @@ export async function appStatus(
     instance: app.instance,
     created: app.created,
     expires: app.expires ?? undefined,
-    certificate: certificate === undefined ? undefined : join(currentPath(folder), 'certificate.pem'),
-    certificateExpires: certificate === undefined ? undefined : new Date(certificate.validTo).toISOString(),
+    ...certificate,
     metrics,
     failure: state === 'expired' ? undefined : failure,
     failedDeployment,
@@ -70,9 +64,4 @@ export async function appStatus(
 function ended({ expires }: App, failure: Failure | undefined, now: Date): AppState {
   if (expires !== null && new Date(expires) <= now) return 'expired'
   return failure === undefined ? 'stopped' : 'failed'
-}
-
-async function certificateOf(folder: string): Promise<X509Certificate | undefined> {
-  const pem = await readFile(join(folder, 'certificate.pem')).catch(() => undefined)
-  return pem === undefined ? undefined : new X509Certificate(pem)
 }

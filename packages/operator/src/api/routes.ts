@@ -102,7 +102,7 @@ export const routes = {
     role: 'view',
     query: owner,
     status: 200,
-    answer: shapes.appView,
+    answer: shapes.appDetails,
     refusals: ['state/no-such-app'],
   },
   change: {
@@ -144,6 +144,17 @@ export const routes = {
     status: 200,
     answer: shapes.restarted,
     refusals: ['state/no-such-app', 'state/nothing-kept', 'state/expired', ...busy],
+  },
+  beginRenewal: {
+    method: 'POST',
+    path: '/v1/apps/{name}/renewal',
+    summary:
+      'starts an application again, with what it stored, to make the key and certificate that are to come; its owner has them exchanged',
+    role: 'deploy',
+    body: shapes.renewalRequest,
+    status: 200,
+    answer: shapes.appView,
+    refusals: ['state/no-such-app', 'renewal/reprovision', 'renewal/not-begun', ...busy],
   },
   logs: {
     method: 'GET',

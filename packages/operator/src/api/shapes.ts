@@ -100,6 +100,17 @@ export const appView = v.object({
 })
 export type AppView = v.InferOutput<typeof appView>
 
+/** What its package says of its connections; the word of the service, as all of it. */
+const appTls = v.object({
+  tls: v.picklist(['enclave', 'request', 'imported']),
+  /** Certificate authority of its clients, PEM; null: they need no certificate. */
+  client_ca: v.nullable(text(65_536)),
+  proxy: v.picklist(['none', 'forwarded']),
+})
+
+export const appDetails = v.object({ ...appView.entries, tls: v.nullable(appTls) })
+export type AppDetails = v.InferOutput<typeof appDetails>
+
 /** `size` is how many bytes have arrived: where the next part begins. */
 export const blobState = v.object({ complete: v.boolean(), size: bytes })
 export type BlobState = v.InferOutput<typeof blobState>
@@ -130,6 +141,9 @@ export type LaunchView = v.InferOutput<typeof launchView>
 export const launchState = v.object({ alive: v.boolean(), failure: v.nullable(failure) })
 
 export const abandonRequest = v.strictObject({ reason: v.nullable(failure) })
+
+/** When the certificate that is to come ends. */
+export const renewalRequest = v.strictObject({ until: time })
 
 /** What is to be changed of an application that stays the one that it is. */
 export const changeRequest = v.strictObject({ expires: v.nullable(time) })

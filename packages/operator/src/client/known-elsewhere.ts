@@ -27,7 +27,7 @@ export async function knownElsewhere(
 }
 
 /** @throws MseError `operator/no-record` */
-async function requireKnown(folders: Folders, client: OperatorClient, name: string): Promise<Known> {
+export async function requireKnown(folders: Folders, client: OperatorClient, name: string): Promise<Known> {
   const known = await knownElsewhere(folders, client, name)
   if (known !== undefined) return known
   throw new MseError('operator/no-record', `${name} was not provisioned on ${client.login.url} from this machine`, {

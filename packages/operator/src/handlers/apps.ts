@@ -2,6 +2,8 @@ import { collectEvidence } from '@mse/core/attest/collect'
 import { MseError } from '@mse/core/error'
 import { requireFuture } from '@mse/core/launch/launch-app'
 import { choosePlatform } from '@mse/core/platform/platforms'
+import { appTls } from '@mse/core/serve/app-tls'
+import { beginRenewal as begin } from '@mse/core/serve/renew-app'
 import { restartApp } from '@mse/core/serve/restart-app'
 import { findApp, homeOf, listApps, writeApp, type AppOnDisk } from '@mse/core/state/app'
 import { endpointOf } from '@mse/core/state/endpoint'
@@ -21,9 +23,11 @@ export const list: Handler<'list'> = async ({ service, owner }) => {
   return { json: { apps: await Promise.all(apps.map((one) => service.board.recall(owner, one))) } }
 }
 
-export const status: Handler<'status'> = async ({ service, owner, name }) => ({
-  json: await service.board.ask(owner, await find(owner, name)),
-})
+export const status: Handler<'status'> = async ({ service, owner, name }) => {
+  const onDisk = await find(owner, name)
+  const [view, tls] = await Promise.all([service.board.ask(owner, onDisk), appTls(onDisk)])
+  return { json: { ...view, tls: tls ?? null } }
+}
 
 export const change: Handler<'change'> = async ({ service, owner, name, body }) => {
   const { session } = owner
@@ -54,6 +58,15 @@ export const restart: Handler<'restart'> = async ({ service, owner, name }) => {
   await find(owner, name)
   const { state, ...onDisk } = await restartApp(owner.session, name, { timeout, policies: [] })
   return { json: { state, app: await service.board.ask(owner, onDisk) } }
+}
+
+/** Which certificate is to come its owner finds out from the enclave, and verifies. */
+export const beginRenewal: Handler<'beginRenewal'> = async ({ service, owner, name, body }) => {
+  const until = new Date(body.until)
+  requireFuture(until, owner.session.now())
+  await find(owner, name)
+  const onDisk = await begin(owner.session, name, { timeout, policies: [], until })
+  return { json: await service.board.ask(owner, onDisk) }
 }
 
 /** As this machine sees it; who wants to be sure asks the enclave. */

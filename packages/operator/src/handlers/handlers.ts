@@ -1,6 +1,6 @@
 import type { RouteName } from '../api/routes.ts'
 import { about, openapi, owners, whoami } from './about.ts'
-import { change, evidence, list, remove, restart, status, stop } from './apps.ts'
+import { beginRenewal, change, evidence, list, remove, restart, status, stop } from './apps.ts'
 import { blob, uploadBlob } from './blobs.ts'
 import type { Handler } from './call.ts'
 import { abandon, launch, renew, settle } from './launches.ts'
@@ -20,6 +20,7 @@ export const handlers: { readonly [R in RouteName]: Handler<R> } = {
   remove,
   stop,
   restart,
+  beginRenewal,
   logs,
   evidence,
   launch,
