@@ -11,13 +11,14 @@ export const command: Command = defineCommand({
   examples: [
     ['mse operator serve --address 0.0.0.0 --host op.example.org', 'run the applications of others on this machine'],
     ['mse operator install', 'have the applications of this user return after a reboot (systemd)'],
+    ['mse operator install serve --address 0.0.0.0 --host op.example.org', 'have the service run from boot on, too'],
   ],
   related: ['login', 'deploy', 'restart', 'list', 'doctor'],
   arguments: {
     action: positional(
       choice(['serve', 'route', 'token', 'policy', 'install', 'uninstall', 'resume'], 'what to do', { required: true }),
     ),
-    word: positional(text('of token: create, list or revoke')),
+    word: positional(text('of token: create, list or revoke; of install and uninstall: serve or route, or nothing')),
     id: positional(text('of token revoke: which one')),
     address: text('serve, route: IP address to listen on; applications without names listen there, too', {
       default: '127.0.0.1',

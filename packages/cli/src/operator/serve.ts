@@ -6,6 +6,7 @@ import type { Ports } from '@mse/operator/launches/port-range'
 import { serveOperator } from '@mse/operator/service/serve-operator'
 import type { OperatorSettings } from '@mse/operator/service/settings'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import type { Context, Result } from '../command.ts'
 import { startSession } from '../session.ts'
 import { version } from '../version.ts'
@@ -28,25 +29,41 @@ export interface ServeArguments {
 export async function serve(args: ServeArguments, context: Context): Promise<Result> {
   const { terminal } = context
   const session = quiet(await startSession(context))
-  if (isIP(args.address) === 0) throw badValue('--address', 'an IP address', args.address)
+  const { settings, identity } = requireServe(args)
   for (const name of args.offer) await choosePlatform(name, session.folders).requireReady()
-  await serveOperator(
-    session,
-    {
-      settings: settingsOf(args),
-      version: version(),
-      identity: identityOf(args),
-    },
-    ({ port, pin }) => {
-      const url = `https://${args.host ?? args.address}:${port}`
-      terminal.product(url)
-      terminal.say(`For owners: mse login ${url} --pin ${pin}`)
-      if (args.names !== undefined)
-        terminal.say(`For clients: mse operator route --names ${args.names}, which has to run, too`)
-      terminal.say('Their tokens: mse operator token create --owner NAME. Applications go on when this ends.')
-    },
-  )
+  await serveOperator(session, { settings, version: version(), identity }, ({ port, pin }) => {
+    const url = `https://${args.host ?? args.address}:${port}`
+    terminal.product(url)
+    terminal.say(`For owners: mse login ${url} --pin ${pin}`)
+    if (args.names !== undefined)
+      terminal.say(`For clients: mse operator route --names ${args.names}, which has to run, too`)
+    terminal.say('Their tokens: mse operator token create --owner NAME. Applications go on when this ends.')
+  })
   return { data: null }
+}
+
+/** @throws MseError `usage/bad-value`, `usage/conflict` */
+export function requireServe(args: ServeArguments): {
+  readonly settings: OperatorSettings
+  readonly identity: { readonly certificate: string; readonly key: string } | undefined
+} {
+  if (isIP(args.address) === 0) throw badValue('--address', 'an IP address', args.address)
+  return { settings: settingsOf(args), identity: identityOf(args) }
+}
+
+/** The words that say the same again, from any folder. */
+export function serveWords(args: ServeArguments, cwd: string): string[] {
+  const { address, port, host, ports, names, namesPort, offer, certificate, key } = args
+  const given = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value])
+  return [
+    ...['--address', address, '--port', String(port), '--ports', ports],
+    ...given('--host', host),
+    ...given('--names', names),
+    ...given('--names-port', names === undefined ? undefined : String(namesPort)),
+    ...offer.flatMap((name) => ['--offer', name]),
+    ...given('--certificate', certificate && resolve(cwd, certificate)),
+    ...given('--key', key && resolve(cwd, key)),
+  ]
 }
 
 function settingsOf({ address, port, host, ports, names, namesPort, offer }: ServeArguments): OperatorSettings {

@@ -2,7 +2,7 @@ import { mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MseError } from '../error.ts'
 import { replaceFile } from '../state/files.ts'
-import { unitMark, unitName } from './unit.ts'
+import { unitMark } from './unit.ts'
 
 /** One file or link, and what becomes of it. */
 export interface Change {
@@ -10,20 +10,20 @@ export interface Change {
   readonly change: 'written' | 'replaced' | 'unchanged' | 'removed' | 'absent'
 }
 
-/** The files of the unit: itself, and the link that enables it, as `systemctl --user enable` makes it. */
-export function unitFiles(configHome: string): { readonly unit: string; readonly link: string } {
+/** The files of a unit: itself, and the link that enables it, as `systemctl --user enable` makes it. */
+export function unitFiles(configHome: string, name: string): { readonly unit: string; readonly link: string } {
   const units = join(configHome, 'systemd/user')
-  return { unit: join(units, unitName), link: join(units, 'default.target.wants', unitName) }
+  return { unit: join(units, name), link: join(units, 'default.target.wants', name) }
 }
 
 /**
- * Writes the unit and enables it, as far as that is not done already.
+ * Writes a unit and enables it, as far as that is not done already.
  *
  * @param dryRun says what would be done, and does nothing
  * @throws MseError `state/other-unit` if there is another unit of the name
  */
-export async function installUnit(configHome: string, text: string, dryRun: boolean): Promise<Change[]> {
-  const { unit, link } = unitFiles(configHome)
+export async function installUnit(configHome: string, name: string, text: string, dryRun: boolean): Promise<Change[]> {
+  const { unit, link } = unitFiles(configHome, name)
   const before = await ours(unit)
   const linked = await readlink(link).catch(() => undefined)
   const content: Change['change'] = before === undefined ? 'written' : before === text ? 'unchanged' : 'replaced'
@@ -42,8 +42,8 @@ export async function installUnit(configHome: string, text: string, dryRun: bool
 }
 
 /** Removes what {@link installUnit} made. @throws MseError `state/other-unit` */
-export async function uninstallUnit(configHome: string, dryRun: boolean): Promise<Change[]> {
-  const { unit, link } = unitFiles(configHome)
+export async function uninstallUnit(configHome: string, name: string, dryRun: boolean): Promise<Change[]> {
+  const { unit, link } = unitFiles(configHome, name)
   const isThere = (await ours(unit)) !== undefined
   const isLinked = (await readlink(link).catch(() => undefined)) !== undefined
   if (!dryRun) for (const path of [link, unit]) await rm(path, { force: true })

@@ -1,5 +1,4 @@
-/** The name of the unit that starts this user's applications again. */
-export const unitName = 'mse-applications.service'
+import type { Unit } from './units.ts'
 
 /** How a unit of ours begins; any other file of the name is somebody else's. */
 export const unitMark = '# Written by mse operator install.'
@@ -8,12 +7,15 @@ export const unitMark = '# Written by mse operator install.'
 const handedOn = ['PATH', 'MSE_PYTHON', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME'] as const
 
 /**
- * The unit (systemd.unit(5), systemd.service(5), systemd.kill(5)): run once when the user's services start. The enclaves outlive it:
- * each has a supervisor of its own, so systemd keeps its hands off their processes.
+ * The text of a unit (systemd.unit(5)).
  *
  * @param program words of the command `mse`
  */
-export function unitText(program: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
+export function unitText(
+  { description, words, order, service }: Unit,
+  program: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string {
   const environment = handedOn.flatMap((name) => {
     const value = env[name]
     return value === undefined || value === '' ? [] : [`Environment=${quoted(`${name}=${value}`)}`]
@@ -21,15 +23,13 @@ export function unitText(program: readonly string[], env: Readonly<Record<string
   return [
     unitMark,
     '[Unit]',
-    'Description=Applications of mse',
+    `Description=${description}`,
+    ...order,
     '',
     '[Service]',
-    'Type=oneshot',
-    'RemainAfterExit=yes',
-    'KillMode=process',
-    'TimeoutStartSec=infinity',
+    ...service,
     ...environment,
-    `ExecStart=${[...program, 'operator', 'resume'].map(quotedWord).join(' ')}`,
+    `ExecStart=${[...program, 'operator', ...words].map(quotedWord).join(' ')}`,
     '',
     '[Install]',
     'WantedBy=default.target',
