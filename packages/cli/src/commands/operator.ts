@@ -11,7 +11,6 @@ export const command: Command = defineCommand({
   examples: [
     ['mse operator serve --address 0.0.0.0 --host op.example.org', 'run the applications of others on this machine'],
     ['mse operator install', 'have the applications of this user return after a reboot (systemd)'],
-    ['mse operator install serve --address 0.0.0.0 --host op.example.org', 'have the service run from boot on, too'],
   ],
   related: ['login', 'deploy', 'restart', 'list', 'doctor'],
   arguments: {
