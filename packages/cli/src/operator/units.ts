@@ -32,6 +32,8 @@ export async function install(args: InstallArguments, context: Context): Promise
     terminal.say(
       `Not done: it starts at the next boot, or with  systemctl --user daemon-reload; systemctl --user start ${unit.name}`,
     )
+  if (unit.name === unitNames.serve)
+    terminal.say(`What it says, the line for owners among it:  journalctl --user --unit ${unit.name}`)
   const { username } = userInfo()
   if (!existsSync(`/var/lib/systemd/linger/${username}`)) {
     terminal.say(`Not done: without it units start when you log in.  sudo loginctl enable-linger ${username}`)
