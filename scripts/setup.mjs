@@ -2,7 +2,7 @@
 // JavaScript without dependencies, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -87,8 +87,11 @@ const testTools = {
   age: 'age',
   'docker-registry': 'docker-registry',
   faketime: 'faketime',
+  haproxy: 'haproxy',
   iptables: 'iptables',
   ip: 'iproute2',
+  nginx: 'nginx',
+  '/usr/lib/nginx/modules/ngx_stream_module.so': 'libnginx-mod-stream',
   podman: 'podman',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
   runc: 'runc',
@@ -104,10 +107,22 @@ export function prepareTests() {
     say(`installing what tests compare with: ${packages.join(' ')}`)
     const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' }
     spawnSync('apt-get', ['update', '-qq'], options)
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options)
+    withoutServices(() => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options))
   }
   for (const [program, name] of Object.entries(testTools).filter(([program]) => missing(program))) {
     say(`${program} is not installed: tests that compare with it are skipped. sudo apt-get install -y ${name}`)
+  }
+}
+
+/** Debian starts the services of what it installs, unless a policy says no (invoke-rc.d(8)): the tests start their own. */
+function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d'
+  const mine = !existsSync(policy)
+  if (mine) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    install()
+  } finally {
+    if (mine) rmSync(policy)
   }
 }
 

@@ -66,8 +66,8 @@ export const command: Command = defineCommand({
 
 /** The two halves, where the application runs. */
 interface Renewal {
-  begin(name: string, options: RenewOptions): Promise<Renewed>
-  finish(project: Project, options: RenewOptions): Promise<Renewed>
+  readonly begin: (name: string, options: RenewOptions) => Promise<Renewed>
+  readonly finish: (project: Project, options: RenewOptions) => Promise<Renewed>
 }
 
 function here(session: Session): Renewal {
