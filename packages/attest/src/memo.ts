@@ -1,5 +1,5 @@
 import { equal } from './bytes.ts'
-import type { Basis } from './basis.ts'
+import type { Basis, BasisProofs } from './basis.ts'
 import type { Collateral } from './collateral/collateral.ts'
 
 /** The bytes that a basis was made of. */
@@ -9,24 +9,30 @@ export interface BasisBytes {
   readonly collateral: Collateral | undefined
 }
 
+/** A basis, and what the arithmetic said of it. */
+interface Proven {
+  readonly basis: Basis
+  readonly proven: BasisProofs
+}
+
 /** Beyond so many platforms the one that was not asked for longest is forgotten. */
 const most = 16
 
 /** Keeps the bases of evidence that was found genuine. */
 class Bases {
-  #entries: readonly { readonly bytes: BasisBytes; readonly basis: Basis }[] = []
+  #entries: readonly { readonly bytes: BasisBytes; readonly known: Proven }[] = []
 
-  find(bytes: BasisBytes): Basis | undefined {
+  find(bytes: BasisBytes): Proven | undefined {
     const found = this.#entries.find((entry) => isSame(entry.bytes, bytes))
     if (found === undefined) return undefined
     this.#entries = [found, ...this.#entries.filter((entry) => entry !== found)]
-    return found.basis
+    return found.known
   }
 
   /** @param bytes that nobody can change any more */
-  keep(bytes: BasisBytes, basis: Basis): void {
+  keep(bytes: BasisBytes, known: Proven): void {
     if (this.find(bytes) !== undefined) return
-    this.#entries = [{ bytes, basis }, ...this.#entries].slice(0, most)
+    this.#entries = [{ bytes, known }, ...this.#entries].slice(0, most)
   }
 }
 

@@ -1,4 +1,4 @@
-import { startBasis, type Basis } from '../basis.ts'
+import { startBasis, type Basis, type BasisProofs } from '../basis.ts'
 import { once, type Attempt } from '../attempt.ts'
 import { copyCollateral } from '../collateral/decode.ts'
 import type { Collateral } from '../collateral/collateral.ts'
@@ -18,8 +18,10 @@ export interface OpenedQuote {
   /** What the PCK certificate says of its platform: read when it is first asked for. */
   readonly pck: Attempt<SgxExtension>
   readonly basis: Basis
+  /** What the arithmetic said of the basis when it was part of genuine evidence before. */
+  readonly proven: BasisProofs | undefined
   /** To be called when all of it was found genuine: the next quote on this basis is verified faster. */
-  keep(): void
+  keep(proofs: BasisProofs): void
 }
 
 /**
@@ -42,16 +44,16 @@ export function openQuote(
 function openChain(
   ders: readonly Uint8Array[],
   given: { readonly collateral?: Collateral | undefined; readonly memo?: VerifierMemo | undefined },
-): Pick<OpenedQuote, 'leaf' | 'basis' | 'keep'> {
+): Pick<OpenedQuote, 'leaf' | 'basis' | 'proven' | 'keep'> {
   const [leafDer, caDer, rootDer] = ders as readonly [Uint8Array, Uint8Array, Uint8Array]
   const bases = given.memo && basesOf(given.memo)
   const known = bases?.find({ ca: caDer, root: rootDer, collateral: given.collateral })
-  if (known !== undefined) return { leaf: readCertificate(leafDer), basis: known, keep() {} }
+  if (known !== undefined) return { leaf: readCertificate(leafDer), ...known, keep() {} }
 
   const [leaf, ca, root] = readChain(ders) as readonly [Certificate, Certificate, Certificate]
   const collateral = given.collateral && copyCollateral(given.collateral)
   const basis = startBasis(ca, root, collateral)
   // Chains in another order than the usual one are read anew each time.
   const bytes = { ca: ca.bytes, root: root.bytes, collateral }
-  return { leaf, basis, keep: () => bases?.keep(bytes, basis) }
+  return { leaf, basis, proven: undefined, keep: (proofs) => bases?.keep(bytes, { basis, proven: proofs }) }
 }

@@ -12,6 +12,9 @@ export interface CertificateProofs {
   readonly keyIsBound: boolean
 }
 
+/** What it says of a certificate that is as it should be. */
+export const goodCertificate: CertificateProofs = { isSelfSigned: true, keyIsBound: true }
+
 /** Starts every signature check and hash of a certificate at once. @param reportData of its quote, 64 bytes */
 export async function proveCertificate(
   certificate: RaTlsCertificate,
