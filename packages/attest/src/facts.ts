@@ -74,19 +74,28 @@ function ofEnclave({ signer, isvProdId, isvSvn, attributes, miscSelect, configId
   return {
     isvProdId,
     isvSvn,
-    ...hexOf({ signer, attributes, miscSelect, configId }),
+    signer: toHex(signer),
+    attributes: toHex(attributes),
+    miscSelect: toHex(miscSelect),
+    configId: toHex(configId),
   }
-}
-
-function hexOf<Name extends string>(values: Readonly<Record<Name, Uint8Array>>): Readonly<Record<Name, string>> {
-  const entries = Object.entries<Uint8Array>(values).map(([name, value]) => [name, toHex(value)])
-  return Object.fromEntries(entries) as Record<Name, string>
 }
 
 function ofTd(body: TdReport): TdReportFacts {
   const [rtmr0, rtmr1, rtmr2, rtmr3] = body.rtmrs
-  const { mrtd, mrseam, mrsignerseam, mrconfigid, mrowner, mrownerconfig, tdAttributes, xfam } = body
-  const { mrservicetd = new Uint8Array(48) } = body
-  const configured = { mrconfigid, mrowner, mrownerconfig, mrservicetd, tdAttributes, xfam }
-  return hexOf({ mrtd, rtmr0, rtmr1, rtmr2, rtmr3, mrseam, mrsignerseam, ...configured })
+  return {
+    mrtd: toHex(body.mrtd),
+    rtmr0: toHex(rtmr0),
+    rtmr1: toHex(rtmr1),
+    rtmr2: toHex(rtmr2),
+    rtmr3: toHex(rtmr3),
+    mrseam: toHex(body.mrseam),
+    mrsignerseam: toHex(body.mrsignerseam),
+    mrconfigid: toHex(body.mrconfigid),
+    mrowner: toHex(body.mrowner),
+    mrownerconfig: toHex(body.mrownerconfig),
+    mrservicetd: toHex(body.mrservicetd ?? new Uint8Array(48)),
+    tdAttributes: toHex(body.tdAttributes),
+    xfam: toHex(body.xfam),
+  }
 }

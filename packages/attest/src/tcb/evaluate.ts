@@ -62,7 +62,7 @@ export function evaluateTcb(ledger: Ledger, given: Given): Evaluation {
 }
 
 function view(ledger: Ledger, { pck, info }: Given, qe: PartStatus, teeTcbSvn: Uint8Array | undefined): View {
-  const platform = matchLevel(info.levels, { ...pck, teeTcbSvn })
+  const platform = matchLevel(info.levels, pck, teeTcbSvn)
   if (platform === undefined) throw ledger.refusal('tcb/level')
   const module =
     teeTcbSvn === undefined || moduleVersion(teeTcbSvn) === 0 ? undefined : moduleLevel(ledger, info, teeTcbSvn)
