@@ -1,5 +1,7 @@
 /** The concatenation of `parts`, in new memory. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return new Uint8Array(only)
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let offset = 0
   for (const part of parts) {

@@ -71,7 +71,7 @@ function readEntries(value: DerValue, arcs: readonly number[], most: number): Re
   for (const child of expectTag(value, Tag.sequence, what).children) {
     const fields = new Fields(child, what)
     const oid = fields.take(Tag.oid)
-    const { within, contentStart, end } = oid.place
+    const { within, contentStart, end } = oid
     const isBelow = parent.every((byte, index) => within[contentStart + index] === byte)
     // One arc of one byte, which is the last.
     const number = isBelow && end - contentStart === parent.length + 1 ? (within[end - 1] ?? 0) : 0
