@@ -22,9 +22,9 @@ export class Ledger {
     this.#passed.push(entry(code, 'passed', detail))
   }
 
-  /** Records that the check passed, or throws the refusal. `comparison` tells more about a failure. */
-  require(code: CheckCode, holds: boolean, comparison: Comparison | undefined = {}): void {
-    if (!holds) throw this.refusal(code, comparison)
+  /** Records that the check passed, or throws the refusal. `comparison` tells more about a failure, and is asked then. */
+  require(code: CheckCode, holds: boolean, comparison: Comparison | (() => Comparison) = {}): void {
+    if (!holds) throw this.refusal(code, typeof comparison === 'function' ? comparison() : comparison)
     this.pass(code)
   }
 

@@ -1,9 +1,8 @@
-import type { CheckCode } from '../checks/checks.ts'
 import type { Ledger } from '../ledger.ts'
 import { platforms, type Platform } from '../platform.ts'
 import type { Facts } from '../facts.ts'
 import type { Judged } from './judge-member.ts'
-import { jsonName, membersOf } from './members.ts'
+import { checkOf, jsonName, membersOf } from './members.ts'
 import type { Policy } from './policy.ts'
 
 /**
@@ -34,8 +33,7 @@ function judgeMembers(facts: Facts, policy: Policy): readonly Judged[] {
   const judged: Judged[] = []
   for (const [name, { judge }] of Object.entries(membersOf(policy.platform) ?? {})) {
     if (judge === undefined) continue
-    const what = jsonName(name)
-    judged.push(judge(`policy/${what.replaceAll('_', '-')}` as CheckCode, what, foundIn(facts, name), asked[name]))
+    judged.push(judge(checkOf(name), jsonName(name), foundIn(facts, name), asked[name]))
   }
   return judged
 }
