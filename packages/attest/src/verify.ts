@@ -71,7 +71,7 @@ export async function verifyEvidence(
   const { examination, facts, ends } = await examine(ledger, opened, believed, asked)
   const digest = await digesting
 
-  const verdict = { ...examination, policyDigest: digest }
+  const verdict = { policyDigest: digest, ...examination }
   const { certificate: shown, quote } = opened
   if (shown === undefined) return verdict
   const { certificate, raTls } = shown
@@ -89,7 +89,7 @@ export async function verifyEvidence(
     policyDigest: digest,
     validUntil: new Date(Math.min(ends.getTime(), believed.now.getTime() + hour)),
   })
-  return { ...verdict, enclave }
+  return { enclave, ...verdict }
 }
 
 /**

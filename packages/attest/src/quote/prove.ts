@@ -48,7 +48,7 @@ export async function proveQuote(
 export function expectedOf({ quote, proven }: OpenedQuote): QuoteProofs | undefined {
   if (proven === undefined) return undefined
   const attestationKeyHash = quote.qeReport.reportData.subarray(0, 32)
-  return { ...proven, leafIsSigned: true, qeReportIsSigned: true, attestationKeyHash, quoteIsSigned: true }
+  return { leafIsSigned: true, qeReportIsSigned: true, attestationKeyHash, quoteIsSigned: true, ...proven }
 }
 
 /** Whether the arithmetic said what was expected of the quote; of its basis it said so before. */

@@ -52,12 +52,12 @@ export function readSgxExtension(extensions: readonly Extension[]): SgxExtension
     throw new FormatError(`${what}: half of the Platform CA`)
   return {
     ppid: octets(need(entries, 1), 16),
-    ...readTcb(need(entries, 2)),
     pceId: octets(need(entries, 3), 2),
     fmspc: octets(need(entries, 4), 6),
     sgxType: number(expectTag(need(entries, 5), Tag.enumerated, what), 2),
     platformInstance: instance === undefined ? undefined : octets(instance, 16),
     configuration: configuration === undefined ? undefined : readConfiguration(configuration),
+    ...readTcb(need(entries, 2)),
   }
 }
 
