@@ -14,9 +14,18 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 /** Whether two byte strings are the same. Everything compared here is public, so time does not matter. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
-  // A loop: collateral of 40 KiB is compared on every verification that has been made before.
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
+  // Four bytes at a time where they lie so: collateral of 40 KiB is compared on every verification that has been made before.
+  const words = a.byteOffset % 4 === 0 && b.byteOffset % 4 === 0 ? a.length >> 2 : 0
+  if (words > 0) {
+    const [left, right] = [wordsOf(a, words), wordsOf(b, words)]
+    for (let index = 0; index < words; index++) if (left[index] !== right[index]) return false
+  }
+  for (let index = 4 * words; index < a.length; index++) if (a[index] !== b[index]) return false
   return true
+}
+
+function wordsOf({ buffer, byteOffset }: Uint8Array, words: number): Int32Array {
+  return new Int32Array(buffer, byteOffset, words)
 }
 
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
