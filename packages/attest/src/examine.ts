@@ -54,8 +54,10 @@ export async function examine(ledger: Ledger, opened: Opened, given: Believed, a
   ])
   const isExpected = expected !== undefined && isAsExpected(found, expected)
   const isGood = ofCertificate === undefined || (ofCertificate.isSelfSigned && ofCertificate.keyIsBound)
-  if (ahead !== undefined && isExpected && isGood) return ahead()
-  return judgeOn({ quote: found, certificate: ofCertificate })
+  const proofs = { quote: found, certificate: ofCertificate }
+  const examined = ahead !== undefined && isExpected && isGood ? ahead() : judgeOn(proofs)
+  quote.keep(found)
+  return examined
 }
 
 /** Runs it now, whatever comes of it; the result or the error is for whoever asks. */
@@ -70,7 +72,13 @@ function settle<T>(run: () => T): () => T {
   }
 }
 
-function judge(ledger: Ledger, { certificate, quote }: Opened, proofs: Proofs, given: Believed, asked?: Policy): Examined {
+function judge(
+  ledger: Ledger,
+  { certificate, quote }: Opened,
+  proofs: Proofs,
+  given: Believed,
+  asked?: Policy,
+): Examined {
   const { body } = quote.quote
   const genuine = judgeQuote(ledger, quote, proofs.quote, given)
   if (certificate !== undefined && proofs.certificate !== undefined) {

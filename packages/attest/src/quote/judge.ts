@@ -49,7 +49,6 @@ export function judgeQuote(
   ledger.require('quote/signature', proofs.quoteIsSigned)
   const tcb = collateral && judgeTcb(ledger, quote, pck, collateral)
 
-  opened.keep(proofs)
   const collateralEnds = collateral === undefined ? [] : [collateral.nextUpdate, collateral.signersEnd]
   return {
     platform,

@@ -21,11 +21,11 @@ export interface QuoteProofs extends BasisProofs {
  * @param meanwhile called once when all checks on a known basis have started
  */
 export async function proveQuote(
-  { quote, leaf, pck, basis }: OpenedQuote,
+  { quote, leaf, leafIsKnown, leafKey: keyOfLeaf, pck, basis }: OpenedQuote,
   meanwhile: () => void = () => undefined,
 ): Promise<QuoteProofs> {
-  const leafIsSigned = basis.caKey.then((key) => isSignedWith(key, leaf.signed, leaf.signature))
-  const leafKey = importPoint(leaf.point, basis.caKey)
+  const leafIsSigned = leafIsKnown || basis.caKey.then((key) => isSignedWith(key, leaf.signed, leaf.signature))
+  const leafKey = keyOfLeaf()
   const qeReportIsSigned = leafKey.then((key) => isSignedWith(key, quote.qeSigned, quote.qeSignature))
   const attestationKey = importPoint(quote.attestationKey, leafKey)
   const quoteIsSigned = attestationKey.then((key) => isSignedWith(key, quote.signed, quote.signature))

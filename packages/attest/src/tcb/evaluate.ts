@@ -56,8 +56,7 @@ export function evaluateTcb(ledger: Ledger, given: Given): TcbFacts {
     advisories: [...new Set(parts.flatMap(({ advisories }) => advisories))].sort(),
     platform: { status: launched.platform.status, date: launched.platform.date },
     qe: { status: qe.status, date: qe.date },
-    module:
-      body.tee === 'tdx' && launched.module !== undefined ? named(launched.module, body.teeTcbSvn) : undefined,
+    module: body.tee === 'tdx' && launched.module !== undefined ? named(launched.module, body.teeTcbSvn) : undefined,
     tcbInfoVersion: info.version,
     evaluationNumber: Math.min(info.evaluationNumber, identity.evaluationNumber),
     nextUpdate: given.nextUpdate,
