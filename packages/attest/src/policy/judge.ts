@@ -31,9 +31,9 @@ export function requirePlatform(ledger: Ledger, found: Platform, asked: Platform
 function judgeMembers(facts: Facts, policy: Policy): readonly Judged[] {
   const asked = policy as unknown as Readonly<Record<string, unknown>>
   const judged: Judged[] = []
-  for (const [name, { judge }] of Object.entries(membersOf(policy.platform) ?? {})) {
-    if (judge === undefined) continue
-    judged.push(judge(checkOf(name), jsonName(name), foundIn(facts, name), asked[name]))
+  for (const [name, member] of Object.entries(membersOf(policy.platform) ?? {})) {
+    const one = member.judge?.(checkOf(name), jsonName(name), foundIn(facts, name), asked[name])
+    if (one !== undefined) judged.push(one)
   }
   return judged
 }
