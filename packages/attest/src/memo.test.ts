@@ -13,6 +13,7 @@ import {
   pckExtension,
   usage,
   type Hardware,
+  type MakeBelieveEnclave,
   type QuotingEnclave,
 } from './testing/index.ts'
 
@@ -113,6 +114,41 @@ describe('with a memo', () => {
     await expect(signatures(memo, { collateral: revoked })).rejects.toMatchObject({ code: 'crl/pck' })
   })
 
+  it('what a policy does not accept is not kept', async () => {
+    const memo = new VerifierMemo()
+    const evidence = { quote: quotes[0] as Uint8Array, collateral }
+    const other = strictSgxPolicy({ measurement: ['11'.repeat(32)], signer: 'any' })
+    const given = { now, memo, rootsForTesting: [on.rootKeyHash] }
+    await expect(verifyEvidence(evidence, other, given)).rejects.toMatchObject({ code: 'policy/measurement' })
+    expect(await signatures(memo)).toBe(10)
+    await expect(verifyEvidence(evidence, other, given)).rejects.toMatchObject({ code: 'policy/measurement' })
+  })
+
+  it('two at once keep what they found once', async () => {
+    const memo = new VerifierMemo()
+    const evidence = { quote: quotes[0] as Uint8Array, collateral }
+    const given = { now, memo, rootsForTesting: [on.rootKeyHash] }
+    await Promise.all([1, 2].map(() => verifyEvidence(evidence, policy, given)))
+    expect(await signatures(memo)).toBe(2)
+  })
+
+  it('collateral that its owner changes while signatures are checked is judged as it was', async () => {
+    const memo = new VerifierMemo()
+    const mine = { ...collateral, pckCrl: collateral.pckCrl.slice() }
+    for (let count = 0; count < 3; count++) {
+      const quote = (quotes[0] as Uint8Array).slice()
+      const verdict = verifyEvidence({ quote, collateral: mine }, policy, {
+        now,
+        memo,
+        rootsForTesting: [on.rootKeyHash],
+      })
+      mine.pckCrl.fill(0)
+      quote.fill(0)
+      expect(await verdict).toHaveProperty('platform', 'sgx')
+      mine.pckCrl.set(collateral.pckCrl)
+    }
+  })
+
   it('sixty-five platforms of one CA are one too many', async () => {
     const memo = new VerifierMemo()
     await signatures(memo)
@@ -167,6 +203,31 @@ describe('with a memo', () => {
     await signatures(memo)
     for (let count = 0; count < 16; count++) await signatures(memo, { collateral: await on.collateral() })
     expect(await signatures(memo)).toBe(10)
+  })
+})
+
+describe('certificates of enclaves, with a memo', () => {
+  it.each(['hardware', 'software'] as const)('of %s', async (kind) => {
+    const platform = kind === 'hardware' ? on : await createPlatform({ now })
+    const [genuine, other] = await Promise.all(
+      [0, 1].map((byte) => {
+        const scheme = kind === 'hardware' ? { scheme: 'Gramine legacy' as const } : {}
+        return makeEnclave(platform, { now, measurement: new Uint8Array(32).fill(byte), ...scheme })
+      }),
+    )
+    const any = { measurement: 'any', signer: 'any' } as const
+    const asked =
+      kind === 'hardware'
+        ? policy
+        : ({ platform: 'software', softwareRoots: [platform.rootKeyHash], debug: 'refused', ...any } as const)
+    const hardware = kind === 'hardware' ? { collateral, rootsForTesting: [on.rootKeyHash] } : {}
+    const given = { now, memo: new VerifierMemo(), ...hardware }
+    for (const { evidence } of [genuine, genuine, other] as MakeBelieveEnclave[])
+      expect(await verifyEvidence(evidence, asked, given)).toHaveProperty('enclave')
+    const forged = (genuine as MakeBelieveEnclave).evidence.certificate.slice()
+    forged[forged.length - 1] = (forged[forged.length - 1] ?? 0) ^ 1
+    const refused = verifyEvidence({ certificate: forged }, asked, given)
+    await expect(refused).rejects.toMatchObject({ code: 'certificate/signature' })
   })
 })
 
