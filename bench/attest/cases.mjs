@@ -1,6 +1,7 @@
 // The evidence that is measured: real quotes of the shared data with the collateral of their day.
 import { join } from 'node:path'
 import { VerifierMemo, formatPolicy, parsePolicy, strictSgxPolicy, strictTdxPolicy, verifyEvidence } from '@mse/attest'
+import { Ledger, basesOf, openQuote } from '@mse/attest/parts'
 import { readBytes, readCollateral, readIndex } from '../../scripts/replay/index-file.mjs'
 
 const chosen = ['sgx-v3-f8b81014-2023-12-06', 'tdx-v4-f1c85033-2026-03-11', 'tdx-v5-cf77a6e9-2026-02-04']
@@ -38,9 +39,27 @@ export function verifyFresh({ quote, collateral, policy, time }) {
   return verifyEvidence({ quote }, policy, { now: new Date(time * 1000), collateral })
 }
 
-/** This verifier with a memo that knows the collateral and the CA. */
+/** This verifier with a memo that knows the collateral, the CA and the platform. */
 export async function withMemo({ quote, collateral, policy, time }) {
   const given = { now: new Date(time * 1000), collateral, memo: new VerifierMemo() }
-  await verifyEvidence({ quote }, policy, given)
-  return () => verifyEvidence({ quote }, policy, given)
+  const run = () => verifyEvidence({ quote }, policy, given)
+  await run()
+  return run
+}
+
+/** The same with a memo that has seen so many other platforms of that CA since that it has forgotten this one. */
+export async function withMemoOfOthers({ quote, collateral, policy, time }) {
+  const given = { now: new Date(time * 1000), collateral, memo: new VerifierMemo() }
+  const run = () => verifyEvidence({ quote }, policy, given)
+  await run()
+  const { basis, leaf } = openQuote(new Ledger(), quote, { collateral })
+  const { pcks } = basesOf(given.memo).find({ ca: basis.ca.bytes, root: basis.root.bytes, collateral })
+  const before = () => {
+    for (let number = 0; number < 64; number += 1) {
+      const bytes = leaf.bytes.slice()
+      bytes[number + 20] ^= 1
+      pcks.keep({ leaf: { ...leaf, bytes }, key: Promise.resolve(undefined) })
+    }
+  }
+  return { before, run }
 }

@@ -123,9 +123,9 @@ function pckDifferences(pck, { leaf }) {
   return Object.entries(pck).flatMap(([name, value]) => (name in found && same(name, value) ? [] : [`pck.${name}`]))
 }
 
-async function linkDifferences(expected, { quote, leaf, basis }) {
+async function linkDifferences(expected, opened) {
   if (expected === undefined) return []
-  const opened = { quote, leaf, basis }
+  const { quote } = opened
   const proofs = await proveQuote(opened)
   const found = {
     rootToIntermediate: proofs.caIsSigned,

@@ -1,4 +1,4 @@
-import { concat, toHex } from './bytes.ts'
+import { concat, viewOf } from './bytes.ts'
 
 interface Curve {
   /** Bytes of a coordinate. */
@@ -77,7 +77,10 @@ function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }
 
-/** Big-endian. */
+/** Big-endian; a multiple of 8 bytes. */
 function toBigInt(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(bytes)}`)
+  const view = viewOf(bytes)
+  let number = 0n
+  for (let at = 0; at < bytes.length; at += 8) number = (number << 64n) | view.getBigUint64(at)
+  return number
 }

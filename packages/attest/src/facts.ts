@@ -61,32 +61,50 @@ interface Known {
   readonly tcb: TcbFacts | undefined
 }
 
-export function factsOfQuote(body: Body, { platform, machine, tcb }: Known): Facts {
-  const { debug, reportData } = body
-  const common = { debug, reportData: toHex(reportData), machine, tcb }
-  if (body.tee === 'tdx') return { platform: 'tdx', measurement: toHex(body.mrtd), ...common, ...ofTd(body) }
-  // The root decided; a TD quote under a software root has been refused.
-  const sgx = platform === 'software' ? 'software' : 'sgx'
-  return { platform: sgx, measurement: toHex(body.measurement), ...common, ...ofEnclave(body) }
+export function factsOfQuote(body: Body, known: Known): Facts {
+  return body.tee === 'tdx' ? ofTd(body, known) : ofEnclave(body, known)
 }
 
-function ofEnclave({ signer, isvProdId, isvSvn, attributes, miscSelect, configId }: Report): EnclaveReport {
+function ofEnclave(body: Report, { platform, machine, tcb }: Known): SgxFacts {
   return {
-    isvProdId,
-    isvSvn,
-    ...hexOf({ signer, attributes, miscSelect, configId }),
+    // The root decided; a TD quote under a software root has been refused.
+    platform: platform === 'software' ? 'software' : 'sgx',
+    measurement: toHex(body.measurement),
+    debug: body.debug,
+    reportData: toHex(body.reportData),
+    machine,
+    tcb,
+    signer: toHex(body.signer),
+    isvProdId: body.isvProdId,
+    isvSvn: body.isvSvn,
+    attributes: toHex(body.attributes),
+    miscSelect: toHex(body.miscSelect),
+    configId: toHex(body.configId),
   }
 }
 
-function hexOf<Name extends string>(values: Readonly<Record<Name, Uint8Array>>): Readonly<Record<Name, string>> {
-  const entries = Object.entries<Uint8Array>(values).map(([name, value]) => [name, toHex(value)])
-  return Object.fromEntries(entries) as Record<Name, string>
-}
-
-function ofTd(body: TdReport): TdReportFacts {
+function ofTd(body: TdReport, { machine, tcb }: Known): TdxFacts {
+  const mrtd = toHex(body.mrtd)
   const [rtmr0, rtmr1, rtmr2, rtmr3] = body.rtmrs
-  const { mrtd, mrseam, mrsignerseam, mrconfigid, mrowner, mrownerconfig, tdAttributes, xfam } = body
-  const { mrservicetd = new Uint8Array(48) } = body
-  const configured = { mrconfigid, mrowner, mrownerconfig, mrservicetd, tdAttributes, xfam }
-  return hexOf({ mrtd, rtmr0, rtmr1, rtmr2, rtmr3, mrseam, mrsignerseam, ...configured })
+  return {
+    platform: 'tdx',
+    measurement: mrtd,
+    debug: body.debug,
+    reportData: toHex(body.reportData),
+    machine,
+    tcb,
+    mrtd,
+    rtmr0: toHex(rtmr0),
+    rtmr1: toHex(rtmr1),
+    rtmr2: toHex(rtmr2),
+    rtmr3: toHex(rtmr3),
+    mrseam: toHex(body.mrseam),
+    mrsignerseam: toHex(body.mrsignerseam),
+    mrconfigid: toHex(body.mrconfigid),
+    mrowner: toHex(body.mrowner),
+    mrownerconfig: toHex(body.mrownerconfig),
+    mrservicetd: toHex(body.mrservicetd ?? new Uint8Array(48)),
+    tdAttributes: toHex(body.tdAttributes),
+    xfam: toHex(body.xfam),
+  }
 }

@@ -49,6 +49,7 @@ export async function verifyFreshness(
   // The measurement does not cover the debug flag: the same code run for debugging would say whatever it is told to.
   for (const [name, value] of Object.entries(identityOf(facts))) demand(name, value, identityOf(fresh)[name])
   judgePolicy(ledger, fresh, policy)
+  opened.keep(proofs)
 }
 
 /** What one enclave says in each of its quotes: all that is reported but the data that it chose. */

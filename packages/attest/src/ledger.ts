@@ -22,9 +22,9 @@ export class Ledger {
     this.#passed.push(entry(code, 'passed', detail))
   }
 
-  /** Records that the check passed, or throws the refusal. `comparison` tells more about a failure. */
-  require(code: CheckCode, holds: boolean, comparison: Comparison | undefined = {}): void {
-    if (!holds) throw this.refusal(code, comparison)
+  /** Records that the check passed, or throws the refusal. `comparison` tells more about a failure, and is asked then. */
+  require(code: CheckCode, holds: boolean, comparison: Comparison | (() => Comparison) = {}): void {
+    if (!holds) throw this.refusal(code, typeof comparison === 'function' ? comparison() : comparison)
     this.pass(code)
   }
 
@@ -41,8 +41,7 @@ export class Ledger {
   /** Records that what `decode` decodes was whole: this check passed, and those of its aspects. */
   passDecoded(code: CheckCode): void {
     this.pass(code)
-    const family = code.slice(0, code.indexOf('/') + 1)
-    for (const aspect of aspects) if (aspect.startsWith(family)) this.pass(aspect)
+    for (const aspect of aspectsOf(code)) this.pass(aspect)
   }
 
   /** Records every check, passed or failed, and then throws the refusal of the first that failed. */
@@ -99,6 +98,16 @@ function refused(code: CheckCode): string {
 function entry(code: CheckCode, outcome: Check['outcome'], detail: string | undefined): Check {
   return detail === undefined ? { code, outcome } : { code, outcome, detail }
 }
+
+/** The checks of aspects in the family of a check. */
+function aspectsOf(code: CheckCode): readonly CheckCode[] {
+  const family = code.slice(0, code.indexOf('/') + 1)
+  const known = families.get(family) ?? aspects.filter((aspect) => aspect.startsWith(family))
+  families.set(family, known)
+  return known
+}
+
+const families = new Map<string, readonly CheckCode[]>()
 
 /** The check of an aspect, in the family of a check of which it is one. */
 function aspectOf(code: CheckCode, { aspect }: FormatError): CheckCode {

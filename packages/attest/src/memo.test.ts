@@ -1,18 +1,34 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { collateralNeed, strictSgxPolicy, verifyEvidence, VerifierMemo, type Collateral } from './index.ts'
-import { createHardware, createPlatform, makeEnclave, type Hardware } from './testing/index.ts'
+import { ascii, toHex } from './bytes.ts'
+import { readCertificate } from './x509/certificate.ts'
+import { certificateToPem } from './x509/pem.ts'
+import {
+  authority,
+  createHardware,
+  createPlatform,
+  hardwareVersions,
+  issueCertificate,
+  makeEnclave,
+  pckExtension,
+  usage,
+  type Hardware,
+  type MakeBelieveEnclave,
+  type QuotingEnclave,
+} from './testing/index.ts'
 
 const now = new Date('2026-06-15T12:00:00Z')
 const policy = strictSgxPolicy({ measurement: 'any', signer: 'any' })
 let on: Hardware
 let collateral: Collateral
+let enclave: QuotingEnclave
 let quotes: readonly Uint8Array[]
+const report = { measurement: new Uint8Array(32), reportData: new Uint8Array(64) }
 
 beforeAll(async () => {
   on = await createHardware({ now, tee: 'sgx' })
   collateral = await on.collateral()
-  const enclave = await on.quotingEnclave()
-  const report = { measurement: new Uint8Array(32), reportData: new Uint8Array(64) }
+  enclave = await on.quotingEnclave()
   quotes = await Promise.all([1, 2].map((isvSvn) => enclave.quote({ ...report, isvSvn })))
 })
 
@@ -28,19 +44,124 @@ async function signatures(memo: VerifierMemo, given: { at?: Date; collateral?: C
   }
 }
 
+/** The certificate of one more platform, whose quoting enclave has the same key, so that its quotes need no other. */
+async function anotherPck(number: number, signedBy: CryptoKey = on.keys.ca.privateKey): Promise<Uint8Array> {
+  const { notBefore, notAfter } = readCertificate(on.certificates[0] as Uint8Array)
+  return issueCertificate({
+    subject: 'Intel SGX PCK Certificate',
+    issuer: 'Intel SGX PCK Platform CA',
+    notBefore,
+    notAfter,
+    publicKey: on.keys.pck.publicKey,
+    signedBy,
+    extensions: [usage('signer'), authority(false), pckExtension(new Uint8Array(32).fill(number), hardwareVersions)],
+  })
+}
+
+/** A quote of the platform of that certificate. */
+async function quoteOf(pck: Uint8Array): Promise<Uint8Array> {
+  const [, ca, root] = on.certificates as readonly [Uint8Array, Uint8Array, Uint8Array]
+  const certification = ascii(`${[pck, ca, root].map(certificateToPem).join('')}\0`)
+  return enclave.quote(report, { certification })
+}
+
 describe('with a memo', () => {
   it('the signatures of one platform are checked once, those of each quote every time', async () => {
     const memo = new VerifierMemo()
     expect(await signatures(memo)).toBe(10)
-    for (const quote of quotes) expect(await signatures(memo, { quote })).toBe(3)
+    for (const quote of quotes) expect(await signatures(memo, { quote })).toBe(2)
     expect(await signatures(new VerifierMemo())).toBe(10)
+  })
+
+  it('another platform of the same CA has its own certificate checked, once', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const quote = await quoteOf(await anotherPck(1))
+    expect(await signatures(memo, { quote })).toBe(3)
+    expect(await signatures(memo, { quote })).toBe(2)
+    expect(await signatures(memo)).toBe(2)
+  })
+
+  it('a certificate that its CA never signed is refused each time: chain/signature', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const forged = await quoteOf(await anotherPck(2, on.keys.pck.privateKey))
+    for (const quote of [forged, forged])
+      await expect(signatures(memo, { quote })).rejects.toMatchObject({ code: 'chain/signature' })
+  })
+
+  it('a known platform whose quoting enclave another key vouches for is refused: quote/qe-signature', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const stranger = await on.quotingEnclave({ signedBy: on.keys.ca.privateKey })
+    const quote = await stranger.quote(report)
+    await expect(signatures(memo, { quote })).rejects.toMatchObject({ code: 'quote/qe-signature' })
+  })
+
+  it('a known platform that reports another attestation key is refused: quote/qe-binding', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const liar = await on.quotingEnclave({ reportData: new Uint8Array(64).fill(1) })
+    const quote = await liar.quote(report)
+    await expect(signatures(memo, { quote })).rejects.toMatchObject({ code: 'quote/qe-binding' })
+  })
+
+  it('a known platform that is revoked since is refused: crl/pck', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const { serial } = readCertificate(on.certificates[0] as Uint8Array)
+    const revoked = await on.collateral({ pckCrl: { revoked: [toHex(serial)] } })
+    await expect(signatures(memo, { collateral: revoked })).rejects.toMatchObject({ code: 'crl/pck' })
+  })
+
+  it('what a policy does not accept is not kept', async () => {
+    const memo = new VerifierMemo()
+    const evidence = { quote: quotes[0] as Uint8Array, collateral }
+    const other = strictSgxPolicy({ measurement: ['11'.repeat(32)], signer: 'any' })
+    const given = { now, memo, rootsForTesting: [on.rootKeyHash] }
+    await expect(verifyEvidence(evidence, other, given)).rejects.toMatchObject({ code: 'policy/measurement' })
+    expect(await signatures(memo)).toBe(10)
+    await expect(verifyEvidence(evidence, other, given)).rejects.toMatchObject({ code: 'policy/measurement' })
+  })
+
+  it('two at once keep what they found once', async () => {
+    const memo = new VerifierMemo()
+    const evidence = { quote: quotes[0] as Uint8Array, collateral }
+    const given = { now, memo, rootsForTesting: [on.rootKeyHash] }
+    await Promise.all([1, 2].map(() => verifyEvidence(evidence, policy, given)))
+    expect(await signatures(memo)).toBe(2)
+  })
+
+  it('collateral that its owner changes while signatures are checked is judged as it was', async () => {
+    const memo = new VerifierMemo()
+    const mine = { ...collateral, pckCrl: collateral.pckCrl.slice() }
+    for (let count = 0; count < 3; count++) {
+      const quote = (quotes[0] as Uint8Array).slice()
+      const verdict = verifyEvidence({ quote, collateral: mine }, policy, {
+        now,
+        memo,
+        rootsForTesting: [on.rootKeyHash],
+      })
+      mine.pckCrl.fill(0)
+      quote.fill(0)
+      expect(await verdict).toHaveProperty('platform', 'sgx')
+      mine.pckCrl.set(collateral.pckCrl)
+    }
+  })
+
+  it('sixty-five platforms of one CA are one too many', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    for (let number = 1; number <= 64; number++)
+      await signatures(memo, { quote: await quoteOf(await anotherPck(number)) })
+    expect(await signatures(memo)).toBe(3)
   })
 
   it('a forged quote on a known platform is refused: quote/signature', async () => {
     const memo = new VerifierMemo()
     await signatures(memo)
     const forged = (quotes[0] as Uint8Array).slice()
-    forged[48 + 64] = 1
+    forged[48 + 64] = (forged[48 + 64] ?? 0) ^ 1
     await expect(signatures(memo, { quote: forged })).rejects.toMatchObject({ code: 'quote/signature' })
   })
 
@@ -82,6 +203,31 @@ describe('with a memo', () => {
     await signatures(memo)
     for (let count = 0; count < 16; count++) await signatures(memo, { collateral: await on.collateral() })
     expect(await signatures(memo)).toBe(10)
+  })
+})
+
+describe('certificates of enclaves, with a memo', () => {
+  it.each(['hardware', 'software'] as const)('of %s', async (kind) => {
+    const platform = kind === 'hardware' ? on : await createPlatform({ now })
+    const [genuine, other] = await Promise.all(
+      [0, 1].map((byte) => {
+        const scheme = kind === 'hardware' ? { scheme: 'Gramine legacy' as const } : {}
+        return makeEnclave(platform, { now, measurement: new Uint8Array(32).fill(byte), ...scheme })
+      }),
+    )
+    const any = { measurement: 'any', signer: 'any' } as const
+    const asked =
+      kind === 'hardware'
+        ? policy
+        : ({ platform: 'software', softwareRoots: [platform.rootKeyHash], debug: 'refused', ...any } as const)
+    const hardware = kind === 'hardware' ? { collateral, rootsForTesting: [on.rootKeyHash] } : {}
+    const given = { now, memo: new VerifierMemo(), ...hardware }
+    for (const { evidence } of [genuine, genuine, other] as MakeBelieveEnclave[])
+      expect(await verifyEvidence(evidence, asked, given)).toHaveProperty('enclave')
+    const forged = (genuine as MakeBelieveEnclave).evidence.certificate.slice()
+    forged[forged.length - 1] = (forged[forged.length - 1] ?? 0) ^ 1
+    const refused = verifyEvidence({ certificate: forged }, asked, given)
+    await expect(refused).rejects.toMatchObject({ code: 'certificate/signature' })
   })
 })
 

@@ -1,6 +1,8 @@
 import { equal } from './bytes.ts'
-import type { Basis } from './basis.ts'
+import type { Basis, BasisProofs } from './basis.ts'
 import type { Collateral } from './collateral/collateral.ts'
+import type { PointKey } from './crypto.ts'
+import type { Certificate } from './x509/certificate.ts'
 
 /** The bytes that a basis was made of. */
 export interface BasisBytes {
@@ -9,24 +11,55 @@ export interface BasisBytes {
   readonly collateral: Collateral | undefined
 }
 
-/** Beyond so many platforms the one that was not asked for longest is forgotten. */
-const most = 16
+/** A PCK certificate that its CA signed, and its key. */
+interface Pck {
+  readonly leaf: Certificate
+  readonly key: PointKey
+}
 
-/** Keeps the bases of evidence that was found genuine. */
-class Bases {
-  #entries: readonly { readonly bytes: BasisBytes; readonly basis: Basis }[] = []
+/** A basis, what the arithmetic said of it, and which PCK certificates its CA was found to have signed. */
+export interface Known {
+  readonly basis: Basis
+  readonly proven: BasisProofs
+  readonly pcks: Recent<Pck>
+}
 
-  find(bytes: BasisBytes): Basis | undefined {
-    const found = this.#entries.find((entry) => isSame(entry.bytes, bytes))
-    if (found === undefined) return undefined
-    this.#entries = [found, ...this.#entries.filter((entry) => entry !== found)]
-    return found.basis
+/** Beyond so many kinds of platforms the one that was not asked for longest is forgotten, and so with platforms of one kind. */
+const most = { bases: 16, pcks: 64 }
+
+/** What was used last, first. */
+export class Recent<T> {
+  #items: readonly T[] = []
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
   }
 
-  /** @param bytes that nobody can change any more */
-  keep(bytes: BasisBytes, basis: Basis): void {
+  find(is: (item: T) => boolean): T | undefined {
+    const found = this.#items.find(is)
+    if (found !== undefined && found !== this.#items[0]) this.keep(found)
+    return found
+  }
+
+  keep(item: T): void {
+    this.#items = [item, ...this.#items.filter((other) => other !== item)].slice(0, this.#most)
+  }
+}
+
+/** Keeps what evidence that was accepted rests on. Bytes that are handed in here nobody can change any more. */
+export class Bases {
+  readonly #known = new Recent<Known & { readonly bytes: BasisBytes }>(most.bases)
+
+  find(bytes: BasisBytes): Known | undefined {
+    return this.#known.find((one) => isSame(one.bytes, bytes))
+  }
+
+  keep(bytes: BasisBytes, basis: Basis, proven: BasisProofs, pck: Pck): void {
     if (this.find(bytes) !== undefined) return
-    this.#entries = [{ bytes, basis }, ...this.#entries].slice(0, most)
+    const pcks = new Recent<Pck>(most.pcks)
+    pcks.keep(pck)
+    this.#known.keep({ bytes, basis, proven, pcks })
   }
 }
 
@@ -34,9 +67,9 @@ class Bases {
 export let basesOf: (memo: VerifierMemo) => Bases
 
 /**
- * Lets a caller who verifies many quotes have the signatures of one collateral and CA checked once. It keeps what does not
- * change, that these very bytes are signed; dates, revocation, TCB and policy are judged every time. Belongs to one caller;
- * there is none unless one is handed in.
+ * Lets a caller who verifies many quotes have the signatures of one collateral and CA checked once, and that of a platform's
+ * PCK certificate. It keeps what does not change, that these very bytes are signed; dates, revocation, TCB and policy are
+ * judged every time. Belongs to one caller; there is none unless one is handed in.
  */
 export class VerifierMemo {
   readonly #bases = new Bases()

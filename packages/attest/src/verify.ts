@@ -4,20 +4,17 @@ import { needOf } from './collateral/need.ts'
 import type { CollateralNeed } from './collateral/source.ts'
 import { makeVerifiedEnclave } from './enclave.ts'
 import type { CertificateEvidence, Evidence } from './evidence/evidence.ts'
-import { factsOfQuote, type Facts } from './facts.ts'
+import { examine, type Opened } from './examine.ts'
 import { Ledger } from './ledger.ts'
 import type { VerifierMemo } from './memo.ts'
-import { claimedPlatform, dwellingCaveats, platforms, type Roots } from './platform.ts'
-import { judgePolicy, requirePlatform } from './policy/judge.ts'
+import { claimedPlatform, platforms, type Roots } from './platform.ts'
+import { requirePlatform } from './policy/judge.ts'
 import { policyDigest } from './policy/format.ts'
 import { readOnce } from './policy/parse.ts'
 import type { Policy } from './policy/policy.ts'
 import { decodeQuote } from './quote/decode.ts'
-import { judgeQuote } from './quote/judge.ts'
-import { openQuote, type OpenedQuote } from './quote/open.ts'
-import { proveQuote } from './quote/prove.ts'
+import { openQuote } from './quote/open.ts'
 import { hasApplicationData } from './ra-tls/binding.ts'
-import { judgeCertificate, proveCertificate } from './ra-tls/judge.ts'
 import { openCertificate, type OpenedCertificate } from './ra-tls/open.ts'
 import type { Certificate } from './x509/certificate.ts'
 import { readChain } from './x509/chain.ts'
@@ -71,11 +68,10 @@ export async function verifyEvidence(
   const opened = open(ledger, evidence, { memo: given.memo, collateral: given.collateral ?? evidence.collateral })
   refuseOtherClaim(ledger, opened, asked)
   const digesting = policyDigest(asked)
-  const { examination, facts, ends } = await examine(ledger, opened, believed)
-  judgePolicy(ledger, examination, asked)
+  const { examination, facts, ends } = await examine(ledger, opened, believed, asked)
   const digest = await digesting
 
-  const verdict = { ...examination, checks: ledger.passed, policyDigest: digest }
+  const verdict = { policyDigest: digest, ...examination }
   const { certificate: shown, quote } = opened
   if (shown === undefined) return verdict
   const { certificate, raTls } = shown
@@ -93,7 +89,7 @@ export async function verifyEvidence(
     policyDigest: digest,
     validUntil: new Date(Math.min(ends.getTime(), believed.now.getTime() + hour)),
   })
-  return { ...verdict, enclave }
+  return { enclave, ...verdict }
 }
 
 /**
@@ -108,12 +104,6 @@ export function collateralNeed(evidence: Evidence): CollateralNeed | undefined {
   if (claimed !== undefined && !platforms[claimed].needsCollateral) return undefined
   const [leaf] = ledger.decode('chain/malformed', () => readChain(ders)) as readonly [Certificate]
   return needOf(ledger, quote, leaf)
-}
-
-/** Everything that evidence consists of, as typed values. */
-interface Opened {
-  readonly certificate: OpenedCertificate | undefined
-  readonly quote: OpenedQuote
 }
 
 /** Decodes everything, from copies that nobody else can change meanwhile. Signature checks have started when this returns. */
@@ -149,45 +139,3 @@ function refuseOtherClaim(ledger: Ledger, { certificate, quote }: Opened, asked:
   const claimed = claimedPlatform(quote.quote.header.vendorId, quote.quote.body.tee, certificate?.raTls.platforms)
   if (claimed !== undefined) requirePlatform(ledger, claimed, asked.platform)
 }
-
-/** All signature checks at once; then judgement, in the order of the table in spec/4-evidence.md. */
-async function examine(
-  ledger: Ledger,
-  { certificate, quote }: Opened,
-  given: Roots & { readonly now: Date },
-): Promise<{ readonly examination: Examination; readonly facts: Facts; readonly ends: Date }> {
-  const { body } = quote.quote
-  const [proofs, certificateProofs] = await Promise.all([
-    proveQuote(quote),
-    certificate && proveCertificate(certificate.certificate, certificate.raTls, body.reportData),
-  ])
-  const genuine = judgeQuote(ledger, quote, proofs, given)
-  if (certificate !== undefined && certificateProofs !== undefined) {
-    const { raTls } = certificate
-    ledger.require('evidence/oid', raTls.platforms.includes(genuine.platform), { found: raTls.oid })
-    const about = { reportData: body.reportData, now: given.now }
-    judgeCertificate(ledger, certificate.certificate, raTls, certificateProofs, about)
-  }
-
-  const { title, caveats } = platforms[genuine.platform]
-  const end = certificate?.certificate.notAfter ?? genuine.ends
-  const facts = factsOfQuote(body, genuine)
-  const examination = {
-    ...facts,
-    platformName: title,
-    root: proofs.root,
-    scheme: certificate?.raTls.scheme,
-    names: certificate?.names ?? [],
-    notAfter: end,
-    checks: ledger.passed,
-    caveats: [
-      ...caveats,
-      ...(facts.platform === 'software' ? dwellingCaveats(facts.isvProdId) : []),
-      ...(body.debug ? [`a debug enclave: whoever runs it can read its memory`] : []),
-      ...(genuine.platform !== 'software' && given.rootsForTesting !== undefined ? [testing] : []),
-    ],
-  }
-  return { examination, facts, ends: new Date(Math.min(end.getTime(), genuine.ends.getTime())) }
-}
-
-const testing = "not Intel's root: the root was believed for testing, and proves nothing about hardware"

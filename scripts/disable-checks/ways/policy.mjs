@@ -18,7 +18,7 @@ export const policy = [
     "tdAttributes: 'any'",
   ],
   [75, 'a service that may migrate it', 'policy/strict.ts', 'mrservicetd: [zeroRegister]', "mrservicetd: 'any'"],
-  [76, 'values that the policy names', 'policy/judge-member.ts', 'pin.includes(found), pin.join', 'true, pin.join'],
+  [76, 'values that the policy names', 'policy/judge-member.ts', 'pin.includes(found) ? {', 'true ? {'],
   [76, 'minima', 'policy/judge-member.ts', 'found >= least', 'true'],
   [76, 'patterns', 'policy/judge-member.ts', 'masked(found, mask) === masked(value, mask)', 'true'],
   [
@@ -79,5 +79,5 @@ export const policy = [
     'hasBegun(certificate, given.now) && !hasEnded(certificate, given.now)',
     'true',
   ],
-  [81, 'the key of the connection', '../../core/src/attest/channel.ts', 'key?.equals(expected) !== true', 'false'],
+  [81, 'the key of the connection', '../../core/src/attest/channel.ts', '!key.equals(expected)', 'false'],
 ]

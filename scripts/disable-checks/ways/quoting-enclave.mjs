@@ -24,14 +24,14 @@ export const quotingEnclave = [
     58,
     'MISCSELECT of the quoting enclave',
     'quote/judge-quoting-enclave.ts',
-    "'quote/qe-miscselect', miscSelect",
+    "'quote/qe-miscselect', alike(miscSelect, identity.miscSelect, identity.miscSelectMask)",
     "'quote/qe-miscselect', true",
   ],
   [
     58,
     'attributes of the quoting enclave',
     'quote/judge-quoting-enclave.ts',
-    "'quote/qe-attributes', attributes",
+    "'quote/qe-attributes', alike(attributes, identity.attributes, identity.attributesMask)",
     "'quote/qe-attributes', true",
   ],
   [
@@ -48,5 +48,6 @@ export const quotingEnclave = [
     "'quote/signature', proofs.quoteIsSigned",
     "'quote/signature', true",
   ],
+  [60, 'signatures that judgement did not wait for', 'quote/prove.ts', 'areSigned && equal(', 'equal('],
   [60, 'a key on the curve', 'quote/decode.ts', 'isPoint(quote.attestationKey)', 'true'],
 ]

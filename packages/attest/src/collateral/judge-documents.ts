@@ -1,7 +1,7 @@
 import type { Attempt } from '../attempt.ts'
 import type { BasisProofs } from '../basis.ts'
 import { toHex } from '../bytes.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Comparison, Ledger } from '../ledger.ts'
 import { platforms, type Tee } from '../platform.ts'
 import { formatDate } from '../x509/chain.ts'
 import type { SgxExtension } from '../x509/sgx-extension.ts'
@@ -79,7 +79,10 @@ function judgeDates(
   { issueDate, nextUpdate }: { readonly issueDate: Date; readonly nextUpdate: Date },
   now: Date,
 ): void {
-  const period = { expected: `${formatDate(issueDate)} … ${formatDate(nextUpdate)}`, found: formatDate(now) }
+  const period = (): Comparison => ({
+    expected: `${formatDate(issueDate)} … ${formatDate(nextUpdate)}`,
+    found: formatDate(now),
+  })
   ledger.require(`${family}/not-yet-valid`, issueDate.getTime() <= now.getTime(), period)
   ledger.require(`${family}/expired`, now.getTime() <= nextUpdate.getTime(), period)
 }

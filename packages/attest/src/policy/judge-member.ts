@@ -19,7 +19,7 @@ export function judgeDebug(code: CheckCode, _what: string, debug: boolean, asked
 
 export function judgePin<T extends string | number>(code: CheckCode, what: string, found: T, pin: Pin<T>): Judged {
   if (pin === 'any') return any(code, what)
-  return compare(code, pin.includes(found), pin.join(' or '), String(found))
+  return pin.includes(found) ? { code, holds: true } : differs(code, pin.join(' or '), String(found))
 }
 
 /** Everything found is accepted. */
@@ -31,26 +31,27 @@ export function judgeList<T extends string | number>(
 ): Judged {
   if (pin === 'any') return { ...any(code, what), detail: `any accepted by the policy: ${found.join(', ') || 'none'}` }
   const strange = found.filter((one) => !pin.includes(one))
-  const judged = compare(code, strange.length === 0, pin.join(', ') || 'none', strange.join(', '))
-  return judged.holds && found.length > 0 ? { ...judged, detail: found.join(', ') } : judged
+  if (strange.length > 0) return differs(code, pin.join(', ') || 'none', strange.join(', '))
+  return found.length > 0 ? { code, holds: true, detail: found.join(', ') } : { code, holds: true }
 }
 
 export function judgeMinimum(code: CheckCode, what: string, found: number, least: number | 'any'): Judged {
   if (least === 'any') return any(code, what)
-  return compare(code, found >= least, `at least ${least}`, String(found))
+  return found >= least ? { code, holds: true } : differs(code, `at least ${least}`, String(found))
 }
 
 /** @param found hex, as long as the pattern */
 export function judgePattern(code: CheckCode, what: string, found: string, pattern: Pattern | 'any'): Judged {
   if (pattern === 'any') return any(code, what)
   const { value, mask } = pattern
-  return compare(code, masked(found, mask) === masked(value, mask), `${value} under ${mask}`, found)
+  const holds = masked(found, mask) === masked(value, mask)
+  return holds ? { code, holds } : differs(code, `${value} under ${mask}`, found)
 }
 
 function any(code: CheckCode, what: string): Judged {
   return { code, holds: true, detail: `any ${what} accepted by the policy` }
 }
 
-function compare(code: CheckCode, holds: boolean, expected: string, found: string): Judged {
-  return holds ? { code, holds } : { code, holds, expected, found }
+function differs(code: CheckCode, expected: string, found: string): Judged {
+  return { code, holds: false, expected, found }
 }

@@ -1,9 +1,8 @@
-import type { CheckCode } from '../checks/checks.ts'
 import type { Ledger } from '../ledger.ts'
 import { platforms, type Platform } from '../platform.ts'
 import type { Facts } from '../facts.ts'
 import type { Judged } from './judge-member.ts'
-import { jsonName, membersOf } from './members.ts'
+import { checkOf, jsonName, membersOf } from './members.ts'
 import type { Policy } from './policy.ts'
 
 /**
@@ -30,27 +29,35 @@ export function requirePlatform(ledger: Ledger, found: Platform, asked: Platform
 
 /** Every member that its platform's policy has is judged; one that nothing was found for accepts nothing. */
 function judgeMembers(facts: Facts, policy: Policy): readonly Judged[] {
-  const found: Readonly<Record<string, unknown>> = foundIn(facts)
-  const asked: Readonly<Record<string, unknown>> = { ...policy }
-  return Object.entries(membersOf(policy.platform) ?? {}).flatMap(([name, member]) => {
-    const what = jsonName(name)
-    const code = `policy/${what.replaceAll('_', '-')}` as CheckCode
-    return member.judge?.(code, what, found[name], asked[name]) ?? []
-  })
+  const asked = policy as unknown as Readonly<Record<string, unknown>>
+  const judged: Judged[] = []
+  for (const [name, member] of Object.entries(membersOf(policy.platform) ?? {})) {
+    const one = member.judge?.(checkOf(name), jsonName(name), foundIn(facts, name), asked[name])
+    if (one !== undefined) judged.push(one)
+  }
+  return judged
 }
 
-/** What is compared with each member, by the member's name. */
-function foundIn(facts: Facts): Readonly<Record<string, unknown>> {
-  const { tcb, machine, ...found } = facts
-  if (tcb === undefined) return found
-  return {
-    ...found,
-    ...machine,
-    isvSvnMinimum: 'isvSvn' in found ? found.isvSvn : undefined,
-    tcbStatuses: [tcb.status],
-    advisories: tcb.advisories,
-    tcbEvaluationNumberMinimum: tcb.evaluationNumber,
-    tcbInfoVersions: [tcb.tcbInfoVersion],
-    platformInstance: machine.platformInstance ?? 'none',
+/** What is compared with a member: what the evidence says under its name, or what its name stands for. */
+function foundIn(facts: Facts, name: string): unknown {
+  const { tcb, machine } = facts
+  switch (name) {
+    case 'isvSvnMinimum':
+      return 'isvSvn' in facts ? facts.isvSvn : undefined
+    case 'tcbStatuses':
+      return tcb && [tcb.status]
+    case 'advisories':
+      return tcb?.advisories
+    case 'tcbEvaluationNumberMinimum':
+      return tcb?.evaluationNumber
+    case 'tcbInfoVersions':
+      return tcb && [tcb.tcbInfoVersion]
+    case 'fmspc':
+    case 'ppid':
+      return machine[name]
+    case 'platformInstance':
+      return machine.platformInstance ?? 'none'
+    default:
+      return (facts as unknown as Readonly<Record<string, unknown>>)[name]
   }
 }

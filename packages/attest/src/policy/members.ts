@@ -78,13 +78,24 @@ export function membersOf(platform: Platform): Readonly<Record<string, Member<un
   return Object.hasOwn(all, platform) ? all[platform] : undefined
 }
 
-const jsonNames = new Map<string, string>()
-
 /** `tcbEvaluationNumberMinimum` → `tcb_evaluation_number_minimum`. @param name of a member */
-export function jsonName(name: string): string {
-  const known = jsonNames.get(name) ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  jsonNames.set(name, known)
-  return known
+export const jsonName: (name: string) => string = memoized((name) =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+)
+
+/** The check of a member: `policy/tcb-evaluation-number-minimum`. */
+export const checkOf: (name: string) => CheckCode = memoized(
+  (name) => `policy/${jsonName(name).replaceAll('_', '-')}` as CheckCode,
+)
+
+/** Of names that stand in this file, so that it does not grow. */
+function memoized<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return (name) => {
+    const value = known.get(name) ?? make(name)
+    known.set(name, value)
+    return value
+  }
 }
 
 function hexes(digits: number): Member<Pin<string>> {

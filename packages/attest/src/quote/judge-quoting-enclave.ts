@@ -30,15 +30,15 @@ export function judgeQeReport(ledger: Ledger, { qeReport }: Quote, identity: Enc
     expected: String(identity.isvProdId),
     found: String(isvProdId),
   })
-  const miscSelect = alike(toHex(qeReport.miscSelect), identity.miscSelect, identity.miscSelectMask)
-  ledger.require('quote/qe-miscselect', miscSelect, {
+  const miscSelect = toHex(qeReport.miscSelect)
+  ledger.require('quote/qe-miscselect', alike(miscSelect, identity.miscSelect, identity.miscSelectMask), {
     expected: identity.miscSelect,
-    found: toHex(qeReport.miscSelect),
+    found: miscSelect,
   })
-  const attributes = alike(toHex(qeReport.attributes), identity.attributes, identity.attributesMask)
-  ledger.require('quote/qe-attributes', attributes, {
+  const attributes = toHex(qeReport.attributes)
+  ledger.require('quote/qe-attributes', alike(attributes, identity.attributes, identity.attributesMask), {
     expected: identity.attributes,
-    found: toHex(qeReport.attributes),
+    found: attributes,
   })
 }
 

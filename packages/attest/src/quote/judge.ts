@@ -49,7 +49,6 @@ export function judgeQuote(
   ledger.require('quote/signature', proofs.quoteIsSigned)
   const tcb = collateral && judgeTcb(ledger, quote, pck, collateral)
 
-  opened.keep()
   const collateralEnds = collateral === undefined ? [] : [collateral.nextUpdate, collateral.signersEnd]
   return {
     platform,
@@ -70,10 +69,10 @@ function judgeRoot(ledger: Ledger, quote: Quote, { root }: QuoteProofs, roots: R
 function judgePck(ledger: Ledger, opened: OpenedQuote): SgxExtension {
   const pck = ledger.decode('pck/extension', opened.pck)
   ledger.passDecoded('pck/extension')
-  ledger.require('pck/cpusvn', equal(pck.cpuSvn, Uint8Array.from(pck.components)), {
+  ledger.require('pck/cpusvn', equal(pck.cpuSvn, Uint8Array.from(pck.components)), () => ({
     expected: pck.components.join(' '),
-    found: [...pck.cpuSvn].join(' '),
-  })
+    found: pck.cpuSvn.join(' '),
+  }))
   return pck
 }
 
@@ -88,12 +87,7 @@ function judgeTcb(
   pck: SgxExtension,
   { info, identity, nextUpdate }: JudgedCollateral,
 ): TcbFacts {
-  return {
-    ...evaluateTcb(ledger, { pck, body, qeIsvSvn: qeReport.isvSvn, info, identity }),
-    tcbInfoVersion: info.version,
-    evaluationNumber: Math.min(info.evaluationNumber, identity.evaluationNumber),
-    nextUpdate,
-  }
+  return evaluateTcb(ledger, { pck, body, qeIsvSvn: qeReport.isvSvn, info, identity, nextUpdate })
 }
 
 /** Frozen: a verdict shows it, and fresh quotes are compared with it later. */

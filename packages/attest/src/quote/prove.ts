@@ -1,6 +1,7 @@
 import type { BasisProofs } from '../basis.ts'
 import { allOf } from '../all-of.ts'
 import { resultOf } from '../attempt.ts'
+import { equal } from '../bytes.ts'
 import { importPoint, isSignedWith, sha256 } from '../crypto.ts'
 import type { OpenedQuote } from './open.ts'
 
@@ -16,10 +17,15 @@ export interface QuoteProofs extends BasisProofs {
 /**
  * Signatures of the quote first, then those of what it rests on. An import of a key keeps this thread; so each one waits for
  * the check before to have started, which other threads do.
+ *
+ * @param meanwhile called once when all checks on a known basis have started
  */
-export async function proveQuote({ quote, leaf, pck, basis }: OpenedQuote): Promise<QuoteProofs> {
-  const leafIsSigned = basis.caKey.then((key) => isSignedWith(key, leaf.signed, leaf.signature))
-  const leafKey = importPoint(leaf.point, basis.caKey)
+export async function proveQuote(
+  { quote, leaf, leafIsKnown, leafKey: keyOfLeaf, pck, basis }: OpenedQuote,
+  meanwhile: () => void = () => undefined,
+): Promise<QuoteProofs> {
+  const leafIsSigned = leafIsKnown || basis.caKey.then((key) => isSignedWith(key, leaf.signed, leaf.signature))
+  const leafKey = keyOfLeaf()
   const qeReportIsSigned = leafKey.then((key) => isSignedWith(key, quote.qeSigned, quote.qeSignature))
   const attestationKey = importPoint(quote.attestationKey, leafKey)
   const quoteIsSigned = attestationKey.then((key) => isSignedWith(key, quote.signed, quote.signature))
@@ -34,5 +40,19 @@ export async function proveQuote({ quote, leaf, pck, basis }: OpenedQuote): Prom
   const basisProofs = basis.proofs()
   // Read while signatures are checked, believed after.
   resultOf(pck)
+  meanwhile()
   return { ...(await basisProofs), ...(await proving) }
+}
+
+/** The proofs of a quote on a known basis, if it is genuine; undefined if its basis is not known. */
+export function expectedOf({ quote, proven }: OpenedQuote): QuoteProofs | undefined {
+  if (proven === undefined) return undefined
+  const attestationKeyHash = quote.qeReport.reportData.subarray(0, 32)
+  return { leafIsSigned: true, qeReportIsSigned: true, attestationKeyHash, quoteIsSigned: true, ...proven }
+}
+
+/** Whether the arithmetic said what was expected of the quote; of its basis it said so before. */
+export function isAsExpected(found: QuoteProofs, expected: QuoteProofs): boolean {
+  const areSigned = found.leafIsSigned && found.qeReportIsSigned && found.quoteIsSigned
+  return areSigned && equal(found.attestationKeyHash, expected.attestationKeyHash)
 }

@@ -28,7 +28,7 @@ export function readRaTlsCertificate(der: Uint8Array): RaTlsCertificate {
   const signatureAlgorithm = readSignatureAlgorithm(open.signatureAlgorithm, true)
   const family = key.kind === 'RSA' ? 'RSA' : 'ECDSA'
   if (signatureAlgorithm.family !== family) throw new FormatError('the signature is not of the kind of the key')
-  return { ...parts, key, signatureAlgorithm, signature: readSignature(key, open.signatureBits) }
+  return { key, signatureAlgorithm, signature: readSignature(key, open.signatureBits), ...parts }
 }
 
 function readSignature({ kind, size }: PublicKey, bits: Uint8Array): Uint8Array {

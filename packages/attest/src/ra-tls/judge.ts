@@ -12,6 +12,9 @@ export interface CertificateProofs {
   readonly keyIsBound: boolean
 }
 
+/** What it says of a certificate that is as it should be. */
+export const goodCertificate: CertificateProofs = { isSelfSigned: true, keyIsBound: true }
+
 /** Starts every signature check and hash of a certificate at once. @param reportData of its quote, 64 bytes */
 export async function proveCertificate(
   certificate: RaTlsCertificate,
@@ -38,11 +41,8 @@ export function judgeCertificate(
 ): void {
   const { kind, size } = certificate.key
   ledger.require('certificate/signature', proofs.isSelfSigned)
-  ledger.require(
-    'certificate/validity',
-    hasBegun(certificate, given.now) && !hasEnded(certificate, given.now),
-    period(certificate, given.now),
-  )
+  const isValid = hasBegun(certificate, given.now) && !hasEnded(certificate, given.now)
+  ledger.require('certificate/validity', isValid, () => period(certificate, given.now))
   ledger.require('certificate/key-strength', isStrongEnough(certificate), { found: `${kind} of ${size} bits` })
   ledger.require('certificate/key-binding', proofs.keyIsBound, { detail: `by the rule of ${raTls.scheme}` })
   ledger.require('certificate/report-data', isRestDefined(raTls, given.reportData))

@@ -17,9 +17,9 @@ interface Given {
   readonly qeIsvSvn: number
   readonly info: TcbInfo
   readonly identity: EnclaveIdentity
+  /** When the first piece of the collateral has to be fetched again. */
+  readonly nextUpdate: Date
 }
-
-type Evaluation = Pick<TcbFacts, 'status' | 'date' | 'advisories' | 'platform' | 'qe' | 'module'>
 
 /** One way to see a platform: with the version that the trust domain was launched on, or with the one that runs now. */
 interface View {
@@ -33,7 +33,7 @@ interface View {
  *
  * @throws AttestationError `tcb/…`, `quote/qe-level`
  */
-export function evaluateTcb(ledger: Ledger, given: Given): Evaluation {
+export function evaluateTcb(ledger: Ledger, given: Given): TcbFacts {
   const { body, info, identity, qeIsvSvn } = given
   const qe = matchSvn(identity.levels, qeIsvSvn)
   if (qe === undefined) throw ledger.refusal('quote/qe-level', { found: `ISVSVN ${qeIsvSvn}` })
@@ -56,13 +56,15 @@ export function evaluateTcb(ledger: Ledger, given: Given): Evaluation {
     advisories: [...new Set(parts.flatMap(({ advisories }) => advisories))].sort(),
     platform: { status: launched.platform.status, date: launched.platform.date },
     qe: { status: qe.status, date: qe.date },
-    module:
-      body.tee === 'tdx' && launched.module !== undefined ? { ...named(launched.module, body.teeTcbSvn) } : undefined,
+    module: body.tee === 'tdx' && launched.module !== undefined ? named(launched.module, body.teeTcbSvn) : undefined,
+    tcbInfoVersion: info.version,
+    evaluationNumber: Math.min(info.evaluationNumber, identity.evaluationNumber),
+    nextUpdate: given.nextUpdate,
   }
 }
 
 function view(ledger: Ledger, { pck, info }: Given, qe: PartStatus, teeTcbSvn: Uint8Array | undefined): View {
-  const platform = matchLevel(info.levels, { ...pck, teeTcbSvn })
+  const platform = matchLevel(info.levels, pck, teeTcbSvn)
   if (platform === undefined) throw ledger.refusal('tcb/level')
   const module =
     teeTcbSvn === undefined || moduleVersion(teeTcbSvn) === 0 ? undefined : moduleLevel(ledger, info, teeTcbSvn)

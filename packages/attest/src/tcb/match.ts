@@ -1,21 +1,26 @@
 import type { SvnLevel } from '../collateral/svn-level.ts'
 import type { TcbLevel } from '../collateral/tcb-info.ts'
 
-/** What a platform shows of its versions: the numbers of the PCK certificate, and for TDX those of the TD report. */
+/** What a platform shows of its versions in its PCK certificate. */
 export interface Versions {
-  /** 16, of the certificate; the report's CPUSVN is often above and is not to be used. */
+  /** 16; the report's CPUSVN is often above and is not to be used. */
   readonly components: readonly number[]
   readonly pceSvn: number
-  /** TEE_TCB_SVN, 16 bytes; undefined for SGX. */
-  readonly teeTcbSvn: Uint8Array | undefined
 }
 
-/** The first level that the platform reaches in every number. Never one after the other: a high number makes up for none. */
-export function matchLevel(levels: readonly TcbLevel[], versions: Versions): TcbLevel | undefined {
+/**
+ * The first level that the platform reaches in every number. Never one after the other: a high number makes up for none.
+ *
+ * @param teeTcbSvn TEE_TCB_SVN of the TD report, 16 bytes; undefined for SGX
+ */
+export function matchLevel(
+  levels: readonly TcbLevel[],
+  versions: Versions,
+  teeTcbSvn: Uint8Array | undefined,
+): TcbLevel | undefined {
   return levels.find(({ components, pceSvn, tdxComponents }) => {
     if (versions.pceSvn < pceSvn || !reaches(versions.components, components, 0)) return false
-    const { teeTcbSvn } = versions
-    return teeTcbSvn === undefined || reaches([...teeTcbSvn], tdxComponents, firstOwn(teeTcbSvn))
+    return teeTcbSvn === undefined || reaches(teeTcbSvn, tdxComponents, firstOwn(teeTcbSvn))
   })
 }
 
@@ -24,7 +29,7 @@ function firstOwn(teeTcbSvn: Uint8Array): number {
   return moduleVersion(teeTcbSvn) > 0 ? 2 : 0
 }
 
-function reaches(found: readonly number[], demanded: readonly number[], from: number): boolean {
+function reaches(found: ArrayLike<number>, demanded: readonly number[], from: number): boolean {
   return demanded.every((number, index) => index < from || (found[index] ?? -1) >= number)
 }
 

@@ -25,7 +25,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   demandEcdsaSha256(open.signatureAlgorithm)
   const key = readPublicKey(open.publicKey)
   if (key.kind !== 'P-256') throw new FormatError('the public key is not a P-256 key')
-  return { ...parts, signature: readSignatureValue(open.signatureBits), point: key.bits }
+  return { signature: readSignatureValue(open.signatureBits), point: key.bits, ...parts }
 }
 
 /** @throws FormatError for every other algorithm */

@@ -14,6 +14,7 @@ export function readChain(ders: readonly Uint8Array[], known?: Certificate): rea
 
 /** The root first, then each time one whose issuer is the last one found; reversed. What cannot be placed stays in front. */
 export function inOrder(certificates: readonly Certificate[]): readonly Certificate[] {
+  if (certificates.length > 0 && strayed(certificates) === undefined) return certificates
   const rest = [...certificates]
   const chain: Certificate[] = []
   for (

@@ -1,3 +1,4 @@
+import { ascii } from '../bytes.ts'
 import { FormatError } from '../error.ts'
 import { toText } from '../utf8.ts'
 
@@ -77,9 +78,13 @@ const notUtf8 = 'not UTF-8'
 
 /** X.690 leaves the alphabet of PrintableString to X.680, §41.4. */
 function isPrintable(within: Uint8Array, start: number, end: number): boolean {
-  if (!isAscii(within, start, end)) return false
-  return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(toText(within.subarray(start, end), notUtf8))
+  for (let index = start; index < end; index++) if (!printable.has(within[index] ?? 0)) return false
+  return true
 }
+
+const printable: ReadonlySet<number> = new Set(
+  ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"),
+)
 
 function isAscii(within: Uint8Array, start: number, end: number): boolean {
   for (let index = start; index < end; index++) if ((within[index] ?? 0) >= 0x80) return false

@@ -7,32 +7,30 @@ export class DerValue {
   readonly tag: number
   /** Of a constructed value; none otherwise. */
   readonly children: readonly DerValue[]
-  readonly place: Place
-
-  constructor(tag: number, place: Place, children: readonly DerValue[]) {
-    this.tag = tag
-    this.children = children
-    this.place = place
-  }
-
-  /** The whole value: identifier, length, content. */
-  get bytes(): Uint8Array {
-    const { within, start, end } = this.place
-    return within.subarray(start, end)
-  }
-
-  get content(): Uint8Array {
-    const { within, contentStart, end } = this.place
-    return within.subarray(contentStart, end)
-  }
-}
-
-/** Where a value lies. */
-export interface Place {
+  /** What it is a part of; the rest says where in it. */
   readonly within: Uint8Array
   readonly start: number
   readonly contentStart: number
   readonly end: number
+
+  constructor(source: Source, start: number, contentStart: number, end: number, children: readonly DerValue[]) {
+    const { within } = source
+    this.tag = within[start] ?? 0
+    this.children = children
+    this.within = within
+    this.start = start
+    this.contentStart = contentStart
+    this.end = end
+  }
+
+  /** The whole value: identifier, length, content. */
+  get bytes(): Uint8Array {
+    return this.within.subarray(this.start, this.end)
+  }
+
+  get content(): Uint8Array {
+    return this.within.subarray(this.contentStart, this.end)
+  }
 }
 
 /** Certificates nest 8 deep. */
@@ -50,7 +48,7 @@ const usual = 8_192
  */
 export function readDer(bytes: Uint8Array, most: number = usual): DerValue {
   const value = readValue({ within: bytes, left: most }, 0, bytes.length, 0)
-  if (value.place.end !== bytes.length) throw new FormatError('bytes after the DER value')
+  if (value.end !== bytes.length) throw new FormatError('bytes after the DER value')
   return value
 }
 
@@ -67,39 +65,46 @@ function readValue(source: Source, from: number, to: number, depth: number): Der
   const { within } = source
   const tag = within[from] ?? 0
   if ((tag & 0x1f) === 0x1f) throw new FormatError('DER tag of more than one byte')
-  const place = readPlace(within, from, to)
+  const contentStart = contentStartOf(within, from, to)
+  const end = contentStart + lengthBefore(within, from + 1, contentStart)
+  if (end > to) throw new FormatError('DER length past the end')
   if ((tag & 0x20) === 0) {
-    checkPrimitive(tag, within, place.contentStart, place.end)
-    return new DerValue(tag, place, none)
+    checkPrimitive(tag, within, contentStart, end)
+    return new DerValue(source, from, contentStart, end, none)
   }
   if (tag < 0x80 && tag !== 0x30 && tag !== 0x31) throw new FormatError(`constructed DER value of type ${tag & 0x1f}`)
   if (tag >= 0xc0) throw new FormatError('DER tag of an application')
   const children: DerValue[] = []
-  for (let next = place.contentStart; next < place.end;) {
-    const child = readValue(source, next, place.end, depth + 1)
+  for (let next = contentStart; next < end;) {
+    const child = readValue(source, next, end, depth + 1)
     children.push(child)
-    next = child.place.end
+    next = child.end
   }
   if (tag === 0x31) checkOrder(children)
-  return new DerValue(tag, place, children)
+  return new DerValue(source, from, contentStart, end, children)
 }
 
 const none: readonly DerValue[] = []
 
-/** X.690, §8.1.3 and §10.1. Three length bytes are 16 MiB, more than any evidence. */
-function readPlace(within: Uint8Array, start: number, to: number): Place {
+/** Behind the length octets. Three of them after the first are 16 MiB, more than any evidence. */
+function contentStartOf(within: Uint8Array, start: number, to: number): number {
   if (start + 1 >= to) throw new FormatError('DER ends before a length')
   const first = within[start + 1] ?? 0
   const count = first < 0x80 ? 0 : first & 0x7f
   if (first === 0x80) throw new FormatError('DER length indefinite')
   if (count > 3) throw new FormatError('DER length too long')
-  const contentStart = start + 2 + count
-  if (contentStart > to) throw new FormatError('DER ends inside a length')
-  let length = count === 0 ? first : 0
-  for (let index = start + 2; index < contentStart; index++) length = length * 256 + (within[index] ?? 0)
-  if (count > 0 && (length < 0x80 || length < 256 ** (count - 1))) throw new FormatError('DER length not minimal')
-  if (length > to - contentStart) throw new FormatError('DER length past the end')
-  return { within, start, contentStart, end: contentStart + length }
+  if (start + 2 + count > to) throw new FormatError('DER ends inside a length')
+  return start + 2 + count
+}
+
+/** What the length octets from `first` up to the content say, in their one encoding (X.690, §8.1.3 and §10.1). */
+function lengthBefore(within: Uint8Array, first: number, contentStart: number): number {
+  const count = contentStart - first - 1
+  if (count === 0) return within[first] ?? 0
+  let length = 0
+  for (let index = first + 1; index < contentStart; index++) length = length * 256 + (within[index] ?? 0)
+  if (length < 0x80 || length < 256 ** (count - 1)) throw new FormatError('DER length not minimal')
+  return length
 }
 
 /** The members of a SET OF ascend (X.690, §11.6). */

@@ -51,7 +51,7 @@ export function wholeBits(value: DerValue, what: string): Uint8Array {
 
 /** A small non-negative INTEGER or ENUMERATED. */
 export function smallInteger(value: DerValue, what: string, most: number): number {
-  const { within, contentStart, end } = value.place
+  const { within, contentStart, end } = value
   if ((within[contentStart] ?? 0) >= 0x80) throw new FormatError(`${what}: a negative number`)
   if (end - contentStart > 5) throw new FormatError(`${what}: a number too large`)
   let number = 0

@@ -4,7 +4,7 @@ import * as Tag from './tag.ts'
 
 /** The dotted form of an OBJECT IDENTIFIER (X.690, §8.19). Arcs may be of any size: 2.25 has some of 128 bits. */
 export function readOid(value: DerValue, what: string): string {
-  const { within, contentStart, end } = expectTag(value, Tag.oid, what).place
+  const { within, contentStart, end } = expectTag(value, Tag.oid, what)
   let text = ''
   let arc: number | bigint = 0
   for (let index = contentStart; index < end; index++) {

@@ -52,12 +52,12 @@ export function readSgxExtension(extensions: readonly Extension[]): SgxExtension
     throw new FormatError(`${what}: half of the Platform CA`)
   return {
     ppid: octets(need(entries, 1), 16),
-    ...readTcb(need(entries, 2)),
     pceId: octets(need(entries, 3), 2),
     fmspc: octets(need(entries, 4), 6),
     sgxType: number(expectTag(need(entries, 5), Tag.enumerated, what), 2),
     platformInstance: instance === undefined ? undefined : octets(instance, 16),
     configuration: configuration === undefined ? undefined : readConfiguration(configuration),
+    ...readTcb(need(entries, 2)),
   }
 }
 
@@ -71,7 +71,7 @@ function readEntries(value: DerValue, arcs: readonly number[], most: number): Re
   for (const child of expectTag(value, Tag.sequence, what).children) {
     const fields = new Fields(child, what)
     const oid = fields.take(Tag.oid)
-    const { within, contentStart, end } = oid.place
+    const { within, contentStart, end } = oid
     const isBelow = parent.every((byte, index) => within[contentStart + index] === byte)
     // One arc of one byte, which is the last.
     const number = isBelow && end - contentStart === parent.length + 1 ? (within[end - 1] ?? 0) : 0

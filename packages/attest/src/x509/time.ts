@@ -7,8 +7,7 @@ import * as Tag from './tag.ts'
  *
  * @throws FormatError
  */
-export function readTime({ tag, place }: DerValue): Date {
-  const { within, contentStart: start, end } = place
+export function readTime({ tag, within, contentStart: start, end }: DerValue): Date {
   if (tag === Tag.utcTime && end - start === 13) {
     const year = twoDigits(within, start)
     return toDate(year < 50 ? 2000 + year : 1900 + year, within, start + 2)
