@@ -14,7 +14,7 @@ import { freePort } from '../packages/core/src/launch/port.ts'
 import { folders as foldersOf } from '../packages/core/src/state/paths.ts'
 import type { DebianImage } from '../packages/core/src/testing/debian-image.ts'
 import { gramineStandIn } from '../packages/core/src/testing/gramine-stand-in.ts'
-import { hasPodman } from '../packages/core/src/testing/podman.ts'
+import { hasPodman, startPodman } from '../packages/core/src/testing/podman.ts'
 import { refusal } from '../packages/core/src/testing/refuses.ts'
 import { writePackage } from '../packages/core/src/testing/write-package.ts'
 import { containerMachine, type ContainerMachine } from './support/container-machine.ts'
@@ -33,7 +33,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
   let person: Person
 
   beforeAll(async () => {
-    machine = await containerMachine(gramineStandIn())
+    machine = await containerMachine(startPodman, gramineStandIn())
     ;({ engine, image, person } = machine)
     const { data } = await person.json<{ digest: string }>('base', 'import', image.archive)
     expect(data.digest).toBe(image.digest)
@@ -156,7 +156,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
       })
       expect(given['trusted']).toBeGreaterThan(500)
       const inspected = JSON.parse(
-        machine.podman.podman('inspect', (await engine.list('vnd.mse.name'))[0] as string),
+        machine.real.command('inspect', (await engine.list('vnd.mse.name'))[0] as string),
       ) as [{ HostConfig: Record<string, unknown>; EffectiveCaps: unknown }]
       expect(inspected[0].HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: true, AutoRemove: true })
       expect(inspected[0].EffectiveCaps ?? []).toEqual([])
@@ -175,7 +175,7 @@ describe.skipIf(!hasPodman)('up to the loader of Gramine (skipped without Podman
 
     it('takes the place of a container that was left behind under its name', async () => {
       const instance = newInstance()
-      machine.podman.podman('create', '--name', `mse-${instance}`, image.digest, '/usr/bin/true')
+      machine.real.command('create', '--name', `mse-${instance}`, image.digest, '/usr/bin/true')
       const { place } = await launch(instance)
       await expect.poll(() => log(place).includes('given '), { timeout: 60_000 }).toBe(true)
       expect(await engine.list('vnd.mse.name')).toEqual([`mse-${instance}`])

@@ -1,29 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { findEngine } from '../platform/container/engine/find-engine.ts'
+import { EngineService, type RealEngine } from './real-engine.ts'
 
 /** Debian's Podman with runc and a network, run by root: the real engine. Tests without it skip, and say so by their names. */
 export const hasPodman: boolean =
   process.getuid?.() === 0 &&
   ['podman', 'runc', 'iptables', 'dpkg-deb'].every((program) => spawnSync(program, ['--version']).status === 0) &&
   ['/usr/lib/cni/bridge', '/usr/lib/podman/netavark'].some((network) => existsSync(network))
-
-export interface RealEngine {
-  /** Path of its Unix socket. */
-  readonly socket: string
-  /** Says of the engine, in its own command line, what there is. */
-  podman(...words: string[]): string
-  /** Ends the service, as a crash would; containers live on. */
-  kill(): Promise<void>
-  /** Starts it again. */
-  start(): Promise<void>
-  /** Ends it with everything that it has. */
-  stop(): Promise<void>
-}
 
 /** Starts the service of a Podman that keeps everything in a folder of its own: images, containers, locks. */
 export async function startPodman(): Promise<RealEngine> {
@@ -34,44 +19,24 @@ export async function startPodman(): Promise<RealEngine> {
   writeFileSync(at('storage.conf'), storageConf(at))
   const env = { ...process.env, CONTAINERS_CONF: at('containers.conf'), CONTAINERS_STORAGE_CONF: at('storage.conf') }
   const socket = at('engine.sock')
-  let end = async (): Promise<void> => undefined
-  const start = async (): Promise<void> => {
-    rmSync(socket, { force: true })
-    const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], { env, stdio: 'ignore' })
-    const ended = once(service, 'exit')
-    end = async () => {
-      service.kill('SIGKILL')
-      await ended
-    }
-    for (let tried = 0; !(await answers(socket)); tried += 1) {
-      if (service.exitCode !== null || tried > 200) throw new Error('podman does not start')
-      await sleep(50)
-    }
-  }
-  await start()
-  const podman = (...words: string[]): string => {
+  const service = new EngineService('podman', ['system', 'service', '--time=0', `unix://${socket}`], socket, env)
+  await service.start()
+  const command = (...words: string[]): string => {
     const { stdout, stderr, status } = spawnSync('podman', words, { env, encoding: 'utf8' })
     if (status !== 0) throw new Error(`podman ${words.join(' ')}: ${stderr}`)
     return stdout.trim()
   }
   return {
     socket,
-    podman,
-    kill: () => end(),
-    start,
+    command,
+    kill: () => service.end(),
+    start: () => service.start(),
     async stop() {
-      podman('rm', '--force', '--all', '--time', '0')
-      await end()
+      command('rm', '--force', '--all', '--time', '0')
+      await service.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function answers(socket: string): Promise<boolean> {
-  return findEngine([socket]).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** A machine that is itself a container has lower limits than the engine would set. */

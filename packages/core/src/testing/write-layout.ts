@@ -49,6 +49,13 @@ export function writeLayout(directory: string, given: GivenImage): string {
   )
   const manifests = [{ mediaType: mediaTypes.manifest, ...manifest }]
   writeFileSync(join(directory, 'index.json'), json({ schemaVersion: 2, manifests, ...given.index }))
+  // As `docker save` writes it beside the layout: Docker before version 25 reads nothing else.
+  const saved = {
+    Config: blobPath(config.digest),
+    RepoTags: null,
+    Layers: layers.map(({ digest }) => blobPath(digest)),
+  }
+  writeFileSync(join(directory, 'manifest.json'), json([saved]))
   writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
   return manifest.digest
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MseError } from '../../../error.ts'
 import type { DebianImage } from '../../../testing/debian-image.ts'
-import { hasPodman, type RealEngine } from '../../../testing/podman.ts'
-import { podmanWithImage } from '../../../testing/podman-with-image.ts'
+import { engineWithImage } from '../../../testing/engine-with-image.ts'
+import type { RealEngine } from '../../../testing/real-engine.ts'
+import { realEngines } from '../../../testing/real-engines.ts'
 import { refusal } from '../../../testing/refuses.ts'
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import type { ContainerSettings } from './container-settings.ts'
@@ -14,12 +15,13 @@ import { openEngine, type Engine } from './engine.ts'
 import { engineSockets } from './engine-sockets.ts'
 import { findEngine } from './find-engine.ts'
 
-describe.skipIf(!hasPodman)('a real Podman (skipped without one, or not as root)', () => {
+describe.each(realEngines)('a real $name (skipped without one, or not as root)', ({ name, there, start }) => {
+  if (!there) return void it.skip('is not here')
   let real: RealEngine
   let engine: Engine
   let image: DebianImage
   beforeAll(async () => {
-    ;({ podman: real, engine, image } = await podmanWithImage())
+    ;({ real, engine, image } = await engineWithImage(start))
   })
   afterAll(() => real.stop())
 
@@ -46,14 +48,14 @@ describe.skipIf(!hasPodman)('a real Podman (skipped without one, or not as root)
       Mounts: [],
       Devices: [],
       Ulimits: [],
-      LogConfig: { Type: 'k8s-file', Config: {} },
+      LogConfig: { Type: 'json-file', Config: {} },
       ...more,
     },
   })
 
   it('says who it is, and which API is spoken', async () => {
     const found = await findEngine([real.socket])
-    expect(found).toMatchObject({ socket: real.socket, name: 'Podman', version: expect.stringMatching(/^\d+\.\d+/) })
+    expect(found).toMatchObject({ socket: real.socket, name, version: expect.stringMatching(/^\d+\.\d+/) })
     expect(Number(found.api.split('.')[1])).toBeGreaterThanOrEqual(40)
     expect(await engine.isRootless()).toBe(false)
   })

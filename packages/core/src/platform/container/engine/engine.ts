@@ -4,7 +4,7 @@ import { MseError } from '../../../error.ts'
 import type { ContainerSettings } from './container-settings.ts'
 import { exchange, type Answer, type Question } from './exchange.ts'
 import type { FoundEngine } from './find-engine.ts'
-import { engineRefusal } from './refusal.ts'
+import { engineRefusal, streamedError } from './refusal.ts'
 
 /** What is known of a container. */
 export interface ContainerState {
@@ -72,7 +72,10 @@ export function openEngine({ socket, api }: FoundEngine): Engine {
       return (await demand({ method: 'GET', path }, 200, 404)).status === 200
     },
     async loadImage(archive) {
-      await demand({ method: 'POST', path: '/images/load?quiet=1', archive: createReadStream(archive) }, 200)
+      const question = { method: 'POST', path: '/images/load?quiet=1', archive: createReadStream(archive) } as const
+      const answer = await demand(question, 200)
+      const message = streamedError(answer.body)
+      if (message !== undefined) throw engineRefusal(question, { ...answer, body: { message } })
     },
     async create(name, settings) {
       const path = `/containers/create?name=${encodeURIComponent(name)}`

@@ -51,6 +51,25 @@ export function engineRefusal({ method, path }: Question, { status, body }: Answ
   return new MseError('container/refused', 'the container engine refuses', { found, next: 'mse doctor' })
 }
 
+/** What Docker says went wrong after it had answered 200: a line of JSON among others, with `error`. */
+export function streamedError(body: unknown): string | undefined {
+  const lines: readonly unknown[] = typeof body === 'string' ? body.split('\n') : [body]
+  for (const line of lines) {
+    const said = typeof line === 'string' ? attempt(line) : line
+    const { error } = (typeof said === 'object' && said !== null ? said : {}) as { readonly error?: unknown }
+    if (typeof error === 'string') return error
+  }
+  return undefined
+}
+
+function attempt(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
 /** Docker says `message`; Podman adds `cause`, which is the shorter of the two. */
 function messageOf(body: unknown): string {
   const { message } = (typeof body === 'object' && body !== null ? body : {}) as { readonly message?: unknown }
