@@ -16,7 +16,10 @@ import { engineSockets } from './engine-sockets.ts'
 import { findEngine } from './find-engine.ts'
 
 describe.each(realEngines)('a real $name (skipped without one, or not as root)', ({ name, there, start }) => {
-  if (!there) return void it.skip('is not here')
+  if (!there) {
+    it.skip('is not here')
+    return
+  }
   let real: RealEngine
   let engine: Engine
   let image: DebianImage
