@@ -4,8 +4,9 @@ import { request, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { routes, type Route, type RouteName } from '../api/routes.ts'
 import { refusal } from '../api/shapes.ts'
+import { Connections } from './connections.ts'
 import type { Login } from './login.ts'
-import { openSocket, tooLate, unreachable } from './open-socket.ts'
+import { tooLate, unreachable } from './open-socket.ts'
 
 export interface Asking {
   readonly name?: string
@@ -16,7 +17,7 @@ export interface Asking {
   readonly json?: object
   readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
-  /** Milliseconds for the answer; the connection has as many. */
+  /** Milliseconds until the answer begins. */
   readonly timeout?: number
 }
 
@@ -35,9 +36,11 @@ const answerLimit = 8 << 20
 export class OperatorClient {
   readonly login: Login
   private readonly signal: AbortSignal
+  private readonly connections: Connections
 
   constructor(login: Login, signal: AbortSignal) {
     this.login = login
+    this.connections = new Connections(login)
     this.signal = signal
   }
 
@@ -75,24 +78,21 @@ export class OperatorClient {
     }
   }
 
-  /** One request over a connection of its own. */
   private async send(route: Route, asking: Asking): Promise<IncomingMessage> {
     const { url, token } = this.login
     const { json, timeout = ordinary, headers = {} } = asking
     this.signal.throwIfAborted()
-    const socket = await openSocket(this.login, timeout)
     const body = json === undefined ? asking.bytes : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const response = new Promise<IncomingMessage>((resolve, reject) => {
       const call = request({
-        createConnection: () => socket,
+        agent: this.connections,
         method: route.method,
         path: pathOf(route.path, asking),
         headers: {
           Host: new URL(url).host,
           Authorization: `Bearer ${token}`,
           'User-Agent': 'mse',
-          Connection: 'close',
           ...(body === undefined ? {} : { 'Content-Type': type, 'Content-Length': body.length }),
           ...headers,
         },
@@ -106,7 +106,6 @@ export class OperatorClient {
       call.end(body)
     })
     return response.catch((error: unknown) => {
-      socket.destroy()
       this.signal.throwIfAborted()
       throw error
     })

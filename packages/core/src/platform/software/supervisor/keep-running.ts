@@ -28,6 +28,8 @@ export interface Enclave {
   sandbox: Sandbox | undefined
   /** Resolves when the application of this launcher runs, or the launcher has ended. */
   serves: Promise<unknown>
+  /** Whether it runs: a launcher that waits, or imports, answers no question. */
+  answers: boolean
   /** How often the launcher was started again. */
   restarts: number
   /** When it was started last: milliseconds of a clock that does not jump (performance.now). */
@@ -80,7 +82,10 @@ export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
 async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
   const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
-  enclave.serves = sandbox.channel.ask('r', longest) // a launcher answers once its application runs
+  enclave.answers = false
+  enclave.serves = sandbox.channel.ask('r', longest).then((requests) => {
+    if (enclave.sandbox === sandbox) enclave.answers = requests !== undefined // it does once its application runs
+  })
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)

@@ -48,7 +48,8 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const [dwelling] = await Promise.all([building, checkFiles(artefact)])
 
     const serves = new Promise(() => undefined)
-    const enclave: Enclave = { sandbox: undefined, serves, restarts: 0, began: performance.now(), open: !second }
+    const began = performance.now()
+    const enclave: Enclave = { sandbox: undefined, serves, answers: false, restarts: 0, began, open: !second }
     serveControl({ files, plan, metrics: () => measure(plan, dwelling, enclave), serves: () => enclave.serves, wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
