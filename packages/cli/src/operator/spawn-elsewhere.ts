@@ -5,6 +5,7 @@ import { urlOf } from '@mse/core/state/endpoint'
 import type { OperatorClient } from '@mse/operator/client/operator-client'
 import { spawnOnOperator } from '@mse/operator/client/spawn-on-operator'
 import type { Context, Result } from '../command.ts'
+import { argument } from '../shell-word.ts'
 import { requireTheirs } from './require-theirs.ts'
 
 export interface SpawnArguments {
@@ -13,6 +14,7 @@ export interface SpawnArguments {
   readonly expires: Date | undefined
   readonly port: number
   readonly host: string
+  readonly noWait: boolean
 }
 
 /** `mse spawn` on an operator service. */
@@ -24,10 +26,13 @@ export async function spawnElsewhere(
   { terminal }: Context,
 ): Promise<Result> {
   requireTheirs(args)
-  const { platform, san: names, expires } = args
-  const { app } = await spawnOnOperator(session, client, source, { platform, names, expires })
+  const { platform, san: names, expires, noWait } = args
+  const { app } = await spawnOnOperator(session, client, source, { platform, names, expires, unattended: noWait })
   const url = urlOf(app)
   const there = `--operator ${client.login.url}`
-  terminal.say(`${app.name} waits for its owner: mse run ${there}, or mse evidence ${app.name} ${there} (to hand over)`)
-  return { text: url, data: { url, name: app.name, fingerprint: app.fingerprint, state: 'waiting' } }
+  const name = argument(app.name)
+  const begin = noWait ? `${app.name} is being started: mse status ${name} --wait ${there}. Then it` : app.name
+  terminal.say(`${begin} waits for its owner: mse run ${there}, or mse evidence ${name} ${there} (to hand over)`)
+  const state = noWait ? 'launched' : 'waiting'
+  return { text: url, data: { url, name: app.name, fingerprint: app.fingerprint, state } }
 }

@@ -26,8 +26,8 @@ export interface Launchable {
 }
 
 /**
- * Starts a package beside what is the application `home` now, and waits until its launcher answers. The application stays what it
- * is until the launch is settled; until then the launch ends with this process.
+ * Starts a package beside what is the application `home` now, and waits until its launcher answers, unless it is unattended. The
+ * application stays what it is until the launch is settled; until then the launch ends with this process.
  *
  * @param early what was prepared while the package was made, by nothing that the package says
  */
@@ -45,7 +45,8 @@ export async function launchApp(
     requireStartable(session, artefact, interpreter, options)
     await platform.admit(artefact)
   })
-  return session.phase('launch', `start the ${platform.title}`, async () => {
+  const title = options.unattended === true ? `hand the ${platform.title} to its supervisor` : `start the ${platform.title}`
+  return session.phase('launch', title, async () => {
     const { hardware, storage } = artefact.index.configuration
     const prepare = async (): Promise<Prepared> => {
       const place = await findPlace(before, artefact, options)
@@ -68,6 +69,7 @@ export async function launchApp(
     return orRemoved(launched, async () => {
       const { running, endpoint } = launched
       await running.begin()
+      if (options.unattended === true) return launched
       await waitForLauncher(running, endpoint, { timeout: options.timeout, signal: session.signal })
       return launched
     })

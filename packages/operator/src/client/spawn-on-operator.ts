@@ -16,6 +16,8 @@ import { startElsewhere } from './start-elsewhere.ts'
 
 export interface SpawnElsewhere extends Wanted {
   readonly expires: Date | undefined
+  /** Whether nobody waits until it answers. */
+  readonly unattended: boolean
 }
 
 /** Starts an enclave on an operator's machine that waits for its owner there, in the place of what ran under the name. */

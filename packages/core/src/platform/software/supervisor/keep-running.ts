@@ -19,7 +19,7 @@ export interface RunInputs {
   /** Whether a launcher that ends is started again: one that comes back by itself, or that may wait for its owner again. */
   readonly startsAgain: () => boolean
   readonly wished: Promise<Wish>
-  /** Resolves when nobody has provisioned the enclave in time. */
+  /** Resolves when nobody has provisioned the enclave in time, or it does not answer in time. */
   readonly expired: Promise<Failure>
 }
 
@@ -38,6 +38,8 @@ export interface Enclave {
   open: boolean
 }
 
+/** Ends after which another start would go the same way. */
+const final: readonly string[] = ['launch/expired', 'launch/timeout']
 /** Milliseconds before the launcher is started again, after its first, second, … end; then it is given up. */
 const pauses = [500, 1_000, 2_000, 4_000]
 /** Milliseconds after which a launcher counts as having run well. */
@@ -63,7 +65,7 @@ export async function keepRunning(inputs: RunInputs): Promise<Wish | Failure> {
     logLine(files.log, end.message)
     misfortunes = performance.now() - enclave.began > settled ? 0 : misfortunes
     const pause = pauses[misfortunes]
-    if (!startsAgain() || end.code === 'launch/expired') return end
+    if (!startsAgain() || final.includes(end.code)) return end
     if (pause === undefined) return givenUp(end, pauses.length + 1)
     misfortunes += 1
     logLine(files.log, `starting it again in ${pause / 1000} s`)
@@ -90,7 +92,8 @@ async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInpu
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)
   if (typeof asked !== 'number') sandbox.kill('SIGTERM')
-  const impatience = asked === 'halt' ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
+  const hurried = asked === 'halt' || typeof asked === 'object'
+  const impatience = hurried ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
   const code = await sandbox.ended
   await endStrays()
   clearTimeout(impatience)

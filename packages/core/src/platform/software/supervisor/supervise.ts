@@ -15,6 +15,7 @@ import type { Builder, Dwelling } from './dwelling.ts'
 import { identityFor } from './enclave-identity.ts'
 import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
+import { answersTooLate } from './answers-too-late.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
 import { waitedInVain } from './waited-in-vain.ts'
@@ -56,7 +57,7 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const { restart } = artefact.index.configuration
     let over = false
     const startsAgain = (): boolean => !over && (restart === 'sealed' ? dwelling.isProvisioned() : parent.detached())
-    const expired = waitedInVain(plan)
+    const expired = Promise.race([waitedInVain(plan), answersTooLate(plan, () => dwelling.isProvisioned())])
     const run = keepRunning({ files, dwelling, identity, enclave, startsAgain, wished, expired })
     const end = await Promise.race([run, dwelling.ended, orphaned])
     if (end === 'orphaned') return 1
