@@ -1,4 +1,5 @@
 import { MseError } from '@mse/core/error'
+import type { Failure } from '@mse/core/platform/platform'
 import type { AppStatus } from '@mse/core/serve/app-status'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -15,17 +16,25 @@ export async function untilStarted<T extends { readonly status: AppStatus }>(
   timeout: number,
   signal: AbortSignal,
 ): Promise<T> {
+  let replaced = false
   for (const until = performance.now() + timeout; ;) {
     const found = await ask()
-    const { state, failure } = found.status
-    if (state === 'failed' && failure !== undefined) {
-      const { code, message, ...more } = failure
-      throw new MseError(code, message, more)
+    const { state, failure, failedDeployment, successor } = found.status
+    throwIf(state === 'failed' ? failure : undefined)
+    if (state !== 'launched' && successor === undefined) {
+      throwIf(replaced ? failedDeployment : undefined)
+      return found
     }
-    if (state !== 'launched') return found
+    replaced ||= successor !== undefined
     if (performance.now() > until) throw tooLate(found.status, timeout)
     await sleep(interval, undefined, { signal })
   }
+}
+
+function throwIf(failure: Failure | undefined): void {
+  if (failure === undefined) return
+  const { code, message, ...more } = failure
+  throw new MseError(code, message, more)
 }
 
 function tooLate({ name }: AppStatus, timeout: number): MseError {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { whatIsThere } from './launch/before.ts'
-import { launchApp, requireStartable } from './launch/launch-app.ts'
+import { launchApp } from './launch/launch-app.ts'
 import type { LaunchOptions } from './launch/launch-options.ts'
 import { orRemoved, settle, type Before } from './launch/launched.ts'
 import { makeReady, type Ready } from './launch/make-ready.ts'
-import { findPlace } from './launch/place.ts'
+import { makeRoom } from './launch/make-room.ts'
 import { prepareEarly } from './launch/prepare-launch.ts'
 import { findPython } from './package/interpreter.ts'
 import { packageProject, type Packaged } from './package/package-project.ts'
@@ -83,18 +83,4 @@ async function packageSupply(
       prepared: Promise.resolve(undefined),
     }),
   }
-}
-
-/** An enclave that waits cannot serve beside another: what runs is stopped, once all that can be known to fail was asked. */
-async function makeRoom(
-  session: Session,
-  { artefact, interpreter }: Packaged,
-  platform: Platform,
-  options: LaunchOptions,
-  before: Before,
-): Promise<void> {
-  requireStartable(session, artefact, interpreter, options)
-  await platform.admit(artefact)
-  await findPlace(before, artefact, options)
-  await before.running.stop()
 }

@@ -84,6 +84,7 @@ function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {
     processor: metrics && `${metrics.cpu.toFixed(1)} s in ${metrics.uptime} s`,
     requests: metrics && (metrics.requests === null ? undefined : String(metrics.requests)),
     restarts: metrics && String(metrics.restarts),
+    'to come': status.successor && `${status.successor}, which is being started`,
     reason: failure && `${failure.message} (${failure.code})${failure.next === undefined ? '' : `; ${failure.next}`}`,
     'last deployment': failedDeployment && `failed: ${failedDeployment.message} (${failedDeployment.code})`,
   }

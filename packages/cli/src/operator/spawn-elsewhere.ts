@@ -6,6 +6,8 @@ import type { OperatorClient } from '@mse/operator/client/operator-client'
 import { spawnOnOperator } from '@mse/operator/client/spawn-on-operator'
 import type { Context, Result } from '../command.ts'
 import { argument } from '../shell-word.ts'
+import { untilStarted } from '../until-started.ts'
+import { remoteStatus } from './remote-status.ts'
 import { requireTheirs } from './require-theirs.ts'
 
 export interface SpawnArguments {
@@ -15,6 +17,8 @@ export interface SpawnArguments {
   readonly port: number
   readonly host: string
   readonly noWait: boolean
+  /** Seconds. */
+  readonly timeout: number
 }
 
 /** `mse spawn` on an operator service. */
@@ -27,7 +31,12 @@ export async function spawnElsewhere(
 ): Promise<Result> {
   requireTheirs(args)
   const { platform, san: names, expires, noWait } = args
-  const { app } = await spawnOnOperator(session, client, source, { platform, names, expires, unattended: noWait })
+  const wanted = { platform, names, expires, unattended: noWait }
+  const { app, handedOver } = await spawnOnOperator(session, client, source, wanted)
+  if (handedOver && !noWait) {
+    const ask = async () => ({ status: remoteStatus(client.login, await client.ask('status', { name: app.name })) })
+    await untilStarted(ask, args.timeout * 1000, session.signal)
+  }
   const url = urlOf(app)
   const there = `--operator ${client.login.url}`
   const name = argument(app.name)
