@@ -3,8 +3,6 @@ import type { Duplex } from 'node:stream'
 import type { Login } from './login.ts'
 import { openSocket } from './open-socket.ts'
 
-/** Connections at once: what is asked beside something else waits for one of them, which is sooner there than another handshake. */
-const most = 2
 /** Milliseconds that one is kept without a request: less than any server keeps it, so that none is used that is about to be closed. */
 const kept = 2_000
 /** Milliseconds that a connection may take. */
@@ -17,7 +15,7 @@ export class Connections extends Agent {
   private readonly login: Login
 
   constructor(login: Login) {
-    super({ keepAlive: true, maxSockets: most, timeout: kept })
+    super({ keepAlive: true, timeout: kept })
     this.login = login
   }
 

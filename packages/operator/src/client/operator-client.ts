@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { routes, type Route, type RouteName } from '../api/routes.ts'
 import { refusal } from '../api/shapes.ts'
+import { Turns } from '../turns.ts'
 import { Connections } from './connections.ts'
 import type { Login } from './login.ts'
 import { tooLate, unreachable } from './open-socket.ts'
@@ -27,6 +28,8 @@ type Answer<R extends RouteName> = (typeof routes)[R] extends { readonly answer:
     : undefined
   : undefined
 
+/** Questions at once: another one waits for a connection that is there, which is sooner than another handshake. */
+const most = 2
 /** Milliseconds that an ordinary answer may take. */
 const ordinary = 30_000
 /** Bytes of an answer at most: a list of some thousand applications. */
@@ -37,6 +40,7 @@ export class OperatorClient {
   readonly login: Login
   private readonly signal: AbortSignal
   private readonly connections: Connections
+  private readonly turns = new Turns(most)
 
   constructor(login: Login, signal: AbortSignal) {
     this.login = login
@@ -47,8 +51,10 @@ export class OperatorClient {
   /** @throws MseError `operator/*`, and the codes of the service */
   async ask<R extends RouteName>(name: R, asking: Asking = {}): Promise<Answer<R>> {
     const route: Route = routes[name]
-    const response = await this.send(route, asking)
-    const body = await collect(response, this.login.url)
+    const { response, body } = await this.turns.take(async () => {
+      const response = await this.send(route, asking)
+      return { response, body: await collect(response, this.login.url) }
+    })
     if (response.statusCode !== route.status) throw refused(response, body)
     if (route.answer === undefined || route.answer === 'text') return undefined as Answer<R>
     const read = v.safeParse(route.answer, parse(body))

@@ -4,6 +4,9 @@ import { reachable } from '../../../state/endpoint.ts'
 import type { Failure } from '../../platform.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 
+/** Milliseconds for one last answer. */
+const patience = 2_000
+
 /**
  * Resolves once the launcher should have answered, does not, and nobody waits for it; never otherwise. One that was provisioned is
  * left alone: it comes back by itself, however long that takes on a machine that has just started.
@@ -16,7 +19,10 @@ export async function answersTooLate(
   if (answersWithin === undefined) return never
   await sleep(answersWithin, undefined, { ref: false })
   const endpoint = { host: reachable(address), port, serverName: 'localhost' }
-  const answers = isProvisioned() || (await enclaveState(endpoint, undefined).then(() => true, () => false))
+  const answers = isProvisioned() || (await enclaveState(endpoint, undefined, patience).then(
+      () => true,
+      () => false,
+    ))
   if (answers) return never
   return {
     code: 'launch/timeout',
