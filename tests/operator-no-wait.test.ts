@@ -63,7 +63,10 @@ describe('what goes wrong after it was accepted', () => {
   /** Bytes of the largest blob, the layer of dependencies, are others from now on. */
   function damage(): void {
     const blobs = join(machine.root, 'owners/ada/blobs')
-    const sizes = readdirSync(blobs).map((name) => ({ path: join(blobs, name), size: statSync(join(blobs, name)).size }))
+    const sizes = readdirSync(blobs).map((name) => ({
+      path: join(blobs, name),
+      size: statSync(join(blobs, name)).size,
+    }))
     for (const { path, size } of sizes.filter((one) => one.size > 1 << 20)) {
       truncateSync(path, size - 512)
       appendFileSync(path, Buffer.alloc(512, 1))

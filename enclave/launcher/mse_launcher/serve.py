@@ -52,7 +52,9 @@ class Surface(uvicorn.Server):
     async def run_application(self, application: Any, second: socket.socket, supervisor: socket.socket) -> None:
         lifespan = LifespanOn(uvicorn.Config(application, interface="asgi3", log_config=None))
         lifespan.state = self.lifespan.state  # which uvicorn shows to every request
-        if application and not (await lifespan.startup() or lifespan.should_exit):
+        if application:
+            await lifespan.startup()
+        if application and not lifespan.should_exit:
             self.state, self.application = "running", application
             self.attending = self.loop.create_task(self.attend(second, supervisor))
         else:
@@ -85,9 +87,8 @@ class Surface(uvicorn.Server):
         self.loop.call_soon_threadsafe(self.ending.cancel)
 
     async def main_loop(self) -> None:
-        while not self.ending.done():  # uvicorn's own wakes up ten times a second to look whether it should end
-            await self.on_tick(0)  # sets the date
-            await asyncio.wait([self.ending], timeout=1)
+        while not self.ending.done():  # sets the date; uvicorn's own wakes up ten times a second, to see whether to end
+            await asyncio.gather(self.on_tick(0), asyncio.wait([self.ending], timeout=1))
 
     async def before(self, logged: Any, receive: Any, send: Any) -> Any:
         scope, ours = dict(logged), f"{logged['path']}/".startswith(PREFIX)

@@ -15,15 +15,14 @@ import { argument, quote } from '../shell-word.ts'
 export const command: Command = defineCommand({
   examples: [
     ['mse spawn', 'start an enclave for the project in this folder; it waits for its owner'],
-    ['mse spawn --package ./helloworld.pkg', 'the same for a package that an owner handed over'],
-    ['mse spawn --no-wait && mse status --wait', 'go on with something else until it waits'],
+    ['mse spawn --package ./helloworld.pkg --no-wait', 'the same for a package that an owner handed over, in passing'],
   ],
   related: ['package', 'evidence', 'seal', 'run', 'deploy'],
   arguments: {
     project: positional(path('the folder of mse.toml, or the file', { default: '.' })),
     package: text(`package to start instead of a project: ${packageKinds}`, { value: 'PACKAGE' }),
     operator: operatorArgument,
-    noWait: flag('end once it is being started, and do not wait until it answers: mse status --wait does'),
+    noWait: flag('end once it is being started; mse status --wait waits until it answers'),
     ...launchArguments,
     ...registryArguments,
   },
@@ -37,9 +36,7 @@ export const command: Command = defineCommand({
     const session = await startSession(context)
     const project = args.package === undefined ? await loadSource(args.project) : undefined
     const source =
-      project === undefined
-        ? { package: await given(args.package as string, args, context.cwd) }
-        : { project }
+      project === undefined ? { package: await given(args.package as string, args, context.cwd) } : { project }
     const platform = platformChoice(args.platform, project)
     const options = { ...launchOptions(args, context.now(), project), platform, unattended: args.noWait }
     const client = await clientOf(args.operator ?? project?.deploy.operator, context)

@@ -13,14 +13,13 @@ import { tlsWarnings } from '../tls-warnings.ts'
 export const command: Command = defineCommand({
   examples: [
     ['mse status helloworld', 'what it is doing, where, and what it uses'],
-    ['mse status helloworld --wait', 'the same once it answers: after mse spawn --no-wait'],
-    ['mse status --json', 'the same of the project in this folder, for programs'],
+    ['mse status --wait --json', 'the same of the project in this folder once it answers, for programs'],
   ],
   related: ['list', 'logs', 'restart', 'stop'],
   arguments: {
     app: appArgument,
     operator: operatorArgument,
-    wait: flag('wait until it answers: as long as it is launched, and no longer; if it has failed, so does the command'),
+    wait: flag('wait until it answers, after mse spawn --no-wait; if it has failed, so does the command'),
     timeout: integer('seconds that --wait may take', { default: 60, minimum: 1, value: 'SECONDS' }),
   },
   async run(args, context) {

@@ -46,7 +46,8 @@ export async function launchApp(
     requireStartable(session, artefact, interpreter, options)
     await platform.admit(artefact)
   })
-  const title = options.unattended === true ? `hand the ${platform.title} to its supervisor` : `start the ${platform.title}`
+  const title =
+    options.unattended === true ? `hand the ${platform.title} to its supervisor` : `start the ${platform.title}`
   return session.phase('launch', title, async () => {
     const { hardware, storage } = artefact.index.configuration
     const prepare = async (): Promise<Prepared> => {

@@ -64,12 +64,7 @@ async function runsThere(client: OperatorClient, name: string): Promise<boolean>
 }
 
 /** The service has it, and says later what came of it. */
-async function handOver(
-  session: Session,
-  client: OperatorClient,
-  sent: Sent,
-  place: Elsewhere,
-): Promise<AppOnDisk> {
+async function handOver(session: Session, client: OperatorClient, sent: Sent, place: Elsewhere): Promise<AppOnDisk> {
   const { name } = sent
   const { request } = await sendImage(session, client, sent, place)
   const app = await session.phase('launch', `hand it to ${place.host}`, async () =>

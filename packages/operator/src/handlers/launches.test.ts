@@ -38,7 +38,6 @@ describe.each(['launches', 'spawn'])('what is to be started, asked for at /%s,',
   it('that is over before it begins is refused', async () => {
     expect(await launch({ ...request, expires: '2020-01-01T00:00:00.000Z' })).toMatchObject({ code: 'launch/expires' })
   })
-
 })
 
 describe('a launch', () => {

@@ -19,7 +19,9 @@ export async function answersTooLate(
   if (answersWithin === undefined) return never
   await sleep(answersWithin, undefined, { ref: false })
   const endpoint = { host: reachable(address), port, serverName: 'localhost' }
-  const answers = isProvisioned() || (await enclaveState(endpoint, undefined, patience).then(
+  const answers =
+    isProvisioned() ||
+    (await enclaveState(endpoint, undefined, patience).then(
       () => true,
       () => false,
     ))

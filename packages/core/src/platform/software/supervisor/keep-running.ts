@@ -85,9 +85,7 @@ async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInpu
   const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
   enclave.answers = false
-  enclave.serves = sandbox.channel.ask('r', longest).then((requests) => {
-    if (enclave.sandbox === sandbox) enclave.answers = requests !== undefined // it does once its application runs
-  })
+  enclave.serves = answered(enclave, sandbox)
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)
@@ -99,6 +97,12 @@ async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInpu
   clearTimeout(impatience)
   enclave.sandbox = undefined
   return typeof asked === 'number' ? sandbox.describe(code) : asked
+}
+
+/** A launcher answers once its application runs. */
+async function answered(enclave: Enclave, sandbox: Sandbox): Promise<void> {
+  const requests = await sandbox.channel.ask('r', longest)
+  if (enclave.sandbox === sandbox) enclave.answers = requests !== undefined
 }
 
 function givenUp(end: Failure, times: number): Failure {
