@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path'
 import { mse, setup } from '../scripts/setup.mjs'
 import { machineIn, run, runBeside, time, url } from './operator/machine.mjs'
 import { idleShare, overheads, supervisors } from './operator/processes.mjs'
+import { unwaitedSpawns } from './operator/unwaited-spawns.mjs'
 import { publish, spread } from './table.mjs'
 
 const seconds = Number(process.env.MSE_BENCH_SECONDS ?? 480)
@@ -65,6 +66,7 @@ async function measure() {
   const list = several(rounds, ['list'])
   const status = several(rounds, ['status', apps[0].name])
   const started = Array.from({ length: spawns }, (_, number) => spawnOnce(`spawned-${number}`))
+  const unwaited = unwaitedSpawns(owner, machine, spawns)
   const memory = overheads(machine.apps)
   const idle = await idleShare(machine.apps)
   const disturbed = await restartService(service, apps)
@@ -81,9 +83,14 @@ async function measure() {
       ['of that what the service takes to check and start it', ...of(started, 'launch')],
       ['of that the command itself: package, upload, record', ...of(started, 'rest')],
       ['of that processor time of the command', ...of(started, 'processor')],
+      ...unwaited.flatMap(({ what, times }) => [
+        [`\`${what}\`, ms`, ...of(times, 'whole')],
+        ['of that processor time of the command', ...of(times, 'processor')],
+      ]),
       ['PSS of an application beyond its own Python, MB', ...of(memory, 'beyond')],
       ['PSS of its Python, MB', ...of(memory, 'python')],
-      ['all applications while nobody asks them, % of one core', idle.toFixed(0), ''],
+      ['all applications while nobody asks them, % of one core', idle.all.toFixed(1), ''],
+      ['of that their launchers', idle.launchers.toFixed(1), ''],
       [
         'applications that a restart of the service disturbed: another process, or a request that failed',
         disturbed,

@@ -73,6 +73,30 @@ describe.each(realEngines)(
     const state = async (name: string): Promise<{ state: string; failure?: { code: string } }> =>
       (await person.json<{ state: string; failure?: { code: string } }>('status', name)).data
 
+    it('an enclave that nobody waits for waits for its owner soon, takes the place of another one, and goes wholly', async () => {
+      const project = probing('unattended')
+      let before = ''
+      for (let spawned = 0; spawned < 2; spawned += 1) {
+        const { data, error } = await person.json<{ state: string }>(
+          'spawn',
+          project,
+          '--platform',
+          'container',
+          '--no-wait',
+        )
+        expect([error, data.state]).toEqual([null, 'launched'])
+        const { instance, state } = (
+          await person.json<{ instance: string; state: string }>('status', 'unattended', '--wait')
+        ).data
+        expect(state).toBe('waiting')
+        expect(instance).not.toBe(before)
+        before = instance
+      }
+      expect((await containers()).length).toBe(1)
+      expect((await person.mse('remove', 'unattended')).code).toBe(0)
+      expect(await containers()).toEqual([])
+    })
+
     describe('examples/whoami', () => {
       let deployed: Deployed & { warnings: string[] }
       beforeAll(async () => {

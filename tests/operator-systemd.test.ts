@@ -16,8 +16,9 @@ const manager = new UserManager(machine.person)
 let ada: OperatorsOwner | undefined
 
 afterAll(async () => {
-  await machine.leave(...(ada === undefined ? [] : [ada]))
+  await ada?.leave()
   await manager.end()
+  await machine.leave()
 })
 
 /** Of whoever serves there: an operator reads it in the journal. */

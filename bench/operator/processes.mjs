@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Seconds over which idle processes are watched. */
-const watched = 10
-/** Clock ticks in a second (sysconf(_SC_CLK_TCK) on Linux). */
-const ticks = 100
+const watched = 30
 
 /** Of every application: the proportional share of memory (proc(5), smaps_rollup) of its launcher, and of all that stands around it. */
 export function overheads(apps) {
@@ -23,18 +21,23 @@ export function supervisors(apps) {
     .map((name) => JSON.parse(readFileSync(join(apps, name, 'current/supervisor.json'), 'utf8')))
 }
 
-/** Percent of one core that all applications take together while nobody asks them anything. */
+/** Percent of one core that all applications, and their launchers of that, take together while nobody asks them anything. */
 export async function idleShare(apps) {
   const all = supervisors(apps).flatMap(({ pid }) => [pid, ...descendants(pid)])
-  const before = sum(all.map(processorTicks))
+  const launchers = all.filter(isLauncher)
+  const now = () => [all, launchers].map((some) => sum(some.map(nanoseconds)))
+  const before = now()
   await new Promise((done) => setTimeout(done, watched * 1000))
-  return (100 * (sum(all.map(processorTicks)) - before)) / ticks / watched
+  const [whole, ofLaunchers] = now().map((after, at) => (100 * (after - before[at])) / 1e9 / watched)
+  return { all: whole, launchers: ofLaunchers }
 }
 
-function processorTicks(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11]) + Number(fields[12])
+/** That the threads of a process have run: what takes less than a tick counts, too (schedstat). */
+function nanoseconds(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return sum(
+    threads.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])),
+  )
 }
 
 function sum(numbers) {

@@ -45,9 +45,11 @@ export class UserManager {
     return spawnSync('nsenter', [...namespace, 'systemctl', '--user', ...words], { encoding: 'utf8', env: this.env })
   }
 
+  /** With everything that it runs. */
   async end(): Promise<void> {
     const { process } = this
     if (process === undefined || process.exitCode !== null || process.signalCode !== null) return
+    this.systemctl('stop', '*.service')
     process.kill('SIGKILL')
     await once(process, 'exit')
     rmSync(this.runtime, { recursive: true, force: true })

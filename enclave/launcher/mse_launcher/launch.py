@@ -55,16 +55,13 @@ def read(data: bytes, pattern: str, canonical: bool = True) -> Any:
 
 def write(value: Any) -> bytes:
     """Canonical JSON; bytes are written in base64."""
-    return json.dumps(value, default=to_base64, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-def to_base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+    spelling: Any = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
+    return json.dumps(value, default=lambda data: base64.b64encode(data).decode(), **spelling).encode()
 
 
 def from_base64(text: Any) -> Any:
     """RFC 4648 with padding, in its one canonical spelling; None is None."""
     data = None if text is None else base64.b64decode(text, validate=True)
-    if data is not None and to_base64(data) != text:
+    if data is not None and base64.b64encode(data).decode() != text:
         raise ValueError("not canonical base64")
     return data

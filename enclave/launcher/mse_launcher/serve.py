@@ -29,7 +29,7 @@ class Surface(uvicorn.Server):
         self.loop, self.state = asyncio.new_event_loop(), "waiting" if identity.sealing_key else "configured"
         self.measured, self.context = index["configuration"], tls_context(identity, index, root)
         self.accepted, self.bodies, self.judging = threading.Event(), asyncio.Semaphore(16), asyncio.Lock()
-        self.application, self.requests = None, 0  # that the application got
+        self.application, self.requests, self.ending = None, 0, self.loop.create_future()  # requests that it got
         settings: Any = {"interface": "asgi3", "lifespan": "off", "server_header": False, "forwarded_allow_ips": "*"}
         settings |= {"proxy_headers": self.measured["proxy"] == "forwarded", "timeout_graceful_shutdown": GRACE}
         super().__init__(uvicorn.Config(self.before, **settings))
@@ -84,7 +84,11 @@ class Surface(uvicorn.Server):
             os._exit(0)
         signal.signal(signal.SIGALRM, lambda number, frame: os._exit(0))
         signal.alarm(2 * GRACE)  # what still runs then is left alone
-        super().handle_exit(sig, frame)
+        self.loop.call_soon_threadsafe(self.ending.cancel)
+
+    async def main_loop(self) -> None:
+        while not self.ending.done():  # sets the date; uvicorn's own wakes up ten times a second, to see whether to end
+            await asyncio.gather(self.on_tick(0), asyncio.wait([self.ending], timeout=1))
 
     async def before(self, logged: Any, receive: Any, send: Any) -> Any:
         scope, ours = dict(logged), f"{logged['path']}/".startswith(PREFIX)
@@ -148,7 +152,6 @@ async def _read(receive: Any) -> bytes:
     body, message = bytearray(), {"more_body": True}
     while message.get("more_body"):
         message = await receive()
-        if len(body) <= LARGEST_BODY:
-            body += message.get("body", b"")
+        body += message.get("body", b"")[: LARGEST_BODY + 1 - len(body)]
     demand(len(body) <= LARGEST_BODY, "provision/oversized", "a body has at most 4 MiB", 413)
     return bytes(body)

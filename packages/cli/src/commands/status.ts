@@ -3,21 +3,30 @@ import type { AppTls } from '@mse/core/serve/app-tls'
 import { folders } from '@mse/core/state/paths'
 import { certificateElsewhere } from '@mse/operator/client/certificate-elsewhere'
 import { appArgument } from '../app-name.ts'
-import { defineCommand, type Command, type Context } from '../command.ts'
+import { defineCommand, flag, integer, type Command, type Context } from '../command.ts'
 import { findTarget, operatorArgument, type Target } from '../operator-argument.ts'
 import { remoteStatus } from '../operator/remote-status.ts'
 import { readableSize } from '../readable-size.ts'
+import { untilStarted } from '../until-started.ts'
 import { tlsWarnings } from '../tls-warnings.ts'
 
 export const command: Command = defineCommand({
   examples: [
     ['mse status helloworld', 'what it is doing, where, and what it uses'],
-    ['mse status --json', 'the same of the project in this folder, for programs'],
+    ['mse status --wait --json', 'the same of the project in this folder once it answers, for programs'],
   ],
   related: ['list', 'logs', 'restart', 'stop'],
-  arguments: { app: appArgument, operator: operatorArgument },
+  arguments: {
+    app: appArgument,
+    operator: operatorArgument,
+    wait: flag('wait until it answers, after mse spawn --no-wait; if it has failed, so does the command'),
+    timeout: integer('seconds that --wait may take', { default: 60, minimum: 1, value: 'SECONDS' }),
+  },
   async run(args, context) {
-    const { status, tls } = await find(await findTarget(args, context), context)
+    const target = await findTarget(args, context)
+    const { status, tls } = args.wait
+      ? await untilStarted(() => find(target, context), args.timeout * 1000, context.signal)
+      : await find(target, context)
     for (const warning of tls === undefined ? [] : tlsWarnings(tls)) context.terminal.warn(warning)
     const lines = Object.entries({ ...rows(status), ...tlsRows(tls) }).filter(
       (row): row is [string, string] => row[1] !== undefined,
@@ -74,6 +83,7 @@ function rows(status: AppStatus): Readonly<Record<string, string | undefined>> {
     processor: metrics && `${metrics.cpu.toFixed(1)} s in ${metrics.uptime} s`,
     requests: metrics && (metrics.requests === null ? undefined : String(metrics.requests)),
     restarts: metrics && String(metrics.restarts),
+    'to come': status.successor && `${status.successor}, which is being started`,
     reason: failure && `${failure.message} (${failure.code})${failure.next === undefined ? '' : `; ${failure.next}`}`,
     'last deployment': failedDeployment && `failed: ${failedDeployment.message} (${failedDeployment.code})`,
   }

@@ -19,6 +19,10 @@ export const launch: Family = {
     'The enclave did not start, for a reason that has no code of its own.',
     'mse logs NAME, and mse doctor.',
   ],
+  'launch/interrupted': [
+    'The service of an operator ended while it started an application that it had accepted (mse spawn --no-wait).',
+    'mse spawn or mse deploy again.',
+  ],
   'launch/killed': [
     'The launcher was killed by a signal; often for memory.',
     'Compare the memory that the message shows with hardware in mse.toml.',

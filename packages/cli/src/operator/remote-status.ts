@@ -21,5 +21,6 @@ export function remoteStatus(login: Pick<Login, 'url'>, view: AppView): AppStatu
     metrics: metrics ?? undefined,
     failure: failure ?? undefined,
     failedDeployment: failedDeployment ?? undefined,
+    ...(typeof view.successor === 'string' && { successor: view.successor }),
   }
 }

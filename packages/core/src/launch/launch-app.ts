@@ -6,13 +6,14 @@ import { MseError } from '../error.ts'
 import { policyFor } from '../fingerprint/implied-policy.ts'
 import type { Artefact } from '../package/artefact.ts'
 import type { Interpreter } from '../package/interpreter.ts'
-import type { Measurement, Platform } from '../platform/platform.ts'
+import type { Platform } from '../platform/platform.ts'
 import { waitForLauncher } from '../serve/wait.ts'
 import type { Session } from '../session.ts'
 import { writeApp, type App } from '../state/app.ts'
 import { endpointOf, reachable } from '../state/endpoint.ts'
 import { replaceFile } from '../state/files.ts'
 import { orRemoved, type Before, type Launched } from './launched.ts'
+import { appRecord } from './app-record.ts'
 import { findPlace, type Place } from './place.ts'
 import type { LaunchOptions } from './launch-options.ts'
 import { encodeUnmeasured, newInstance } from './plan.ts'
@@ -26,8 +27,8 @@ export interface Launchable {
 }
 
 /**
- * Starts a package beside what is the application `home` now, and waits until its launcher answers. The application stays what it
- * is until the launch is settled; until then the launch ends with this process.
+ * Starts a package beside what is the application `home` now, and waits until its launcher answers, unless it is unattended. The
+ * application stays what it is until the launch is settled; until then the launch ends with this process.
  *
  * @param early what was prepared while the package was made, by nothing that the package says
  */
@@ -45,7 +46,9 @@ export async function launchApp(
     requireStartable(session, artefact, interpreter, options)
     await platform.admit(artefact)
   })
-  return session.phase('launch', `start the ${platform.title}`, async () => {
+  const title =
+    options.unattended === true ? `hand the ${platform.title} to its supervisor` : `start the ${platform.title}`
+  return session.phase('launch', title, async () => {
     const { hardware, storage } = artefact.index.configuration
     const prepare = async (): Promise<Prepared> => {
       const place = await findPlace(before, artefact, options)
@@ -56,7 +59,8 @@ export async function launchApp(
       const measurement = await platform.measure(artefact)
       const policy = policyFor(measurement)
       const { folder, place, running } = prepared
-      const app = record(session, artefact, platform, measurement, prepared, options)
+      const { instance } = prepared
+      const app = appRecord(session, artefact, platform, measurement, { ...options, instance, port: place.port })
       await Promise.all([
         writeApp(folder, app),
         replaceFile(join(folder, 'policy.json'), formatPolicy(policy)),
@@ -68,6 +72,7 @@ export async function launchApp(
     return orRemoved(launched, async () => {
       const { running, endpoint } = launched
       await running.begin()
+      if (options.unattended === true) return launched
       await waitForLauncher(running, endpoint, { timeout: options.timeout, signal: session.signal })
       return launched
     })
@@ -95,32 +100,6 @@ export function requireFuture(expires: Date | undefined, now: Date): void {
     found: expires.toISOString(),
     next: '--expires DATE, or expires under [deploy] of mse.toml',
   })
-}
-
-function record(
-  session: Session,
-  artefact: Artefact,
-  platform: Platform,
-  { measurement }: Measurement,
-  { instance, place: { port } }: Prepared,
-  { address, names, expires }: LaunchOptions,
-): App {
-  const { name, healthcheck_endpoint: healthcheck } = artefact.index.configuration
-  const [fingerprint] = measurement as readonly [string]
-  return {
-    schema: 'mse-app/1',
-    name,
-    platform: platform.name,
-    address,
-    port,
-    names,
-    instance,
-    fingerprint,
-    healthcheck,
-    created: session.now().toISOString(),
-    expires: expires?.toISOString() ?? null,
-    delivered: null,
-  }
 }
 
 /** Until it has taken over, a launch is reached elsewhere. */

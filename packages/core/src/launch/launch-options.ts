@@ -16,4 +16,8 @@ export interface LaunchOptions {
   readonly patience: number
   /** When it ends by itself. */
   readonly expires: Date | undefined
+  /** Whether nobody waits for its launcher: then its supervisor sees to it that it answers within `timeout`. */
+  readonly unattended?: boolean | undefined
+  /** That somebody was told of already; default: a new one. */
+  readonly instance?: string | undefined
 }

@@ -15,6 +15,8 @@ export interface LaunchPlan {
   readonly interpreter: Interpreter
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
+  /** Milliseconds after which a launcher that does not answer is ended; absent: whoever starts it waits for it. */
+  readonly answersWithin?: number | undefined
   /** When it ends by itself. */
   readonly expires: Date | undefined
   /** The launch whose address it takes over when it is asked to, and where it answers until then. */

@@ -38,16 +38,17 @@ export async function prepareLaunch(
   session: Session,
   home: string,
   { interpreter, hardware, storage }: Needs,
-  { platform, place, address, names, patience, expires }: Where,
+  { platform, place, address, names, patience, expires, timeout, unattended, instance = newInstance() }: Where,
 ): Promise<Prepared> {
-  const instance = newInstance()
   const folder = launchFolder(home, instance)
   const notAfter = new Date(session.now().getTime() + certificateDays * 86_400_000)
   const unmeasured = { address, port: place.port, names, instance, notAfter }
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
-    const plan = { folder, hardware, storage, interpreter, patience, expires, replaces: place.replaces, unmeasured }
-    return { folder, instance, place, running: await platform.launch(plan) }
+    const answersWithin = unattended === true ? timeout : undefined
+    const kept = { folder, hardware, storage, interpreter, patience, expires, answersWithin }
+    const running = await platform.launch({ ...kept, replaces: place.replaces, unmeasured })
+    return { folder, instance, place, running }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -25,6 +25,8 @@ export interface AppStatus extends CertificateOnDisk {
   readonly failure: Failure | undefined
   /** Why the last deployment did not become the application, while this one serves on. */
   readonly failedDeployment: Failure | undefined
+  /** Instance of a launch that is being started and takes its place. */
+  readonly successor?: string
 }
 
 /** What an application is doing now; asked of the enclave itself where it lives. */

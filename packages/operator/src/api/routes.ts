@@ -199,6 +199,25 @@ export const routes = {
       ...busy,
     ],
   },
+  spawn: {
+    method: 'POST',
+    path: '/v1/apps/{name}/spawn',
+    summary:
+      'starts a package in the place of what runs under the name, to wait for its owner; answers before it is started, and nobody has to decide on it',
+    role: 'deploy',
+    body: shapes.launchRequest,
+    status: 202,
+    answer: shapes.appView,
+    refusals: [
+      'operator/no-blob',
+      'operator/other-app',
+      'operator/no-name',
+      'operator/quota',
+      'operator/ports',
+      'image/layout',
+      ...busy,
+    ],
+  },
   renew: {
     method: 'POST',
     path: '/v1/apps/{name}/launches/{instance}/renew',

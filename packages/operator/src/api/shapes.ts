@@ -97,6 +97,8 @@ export const appView = v.object({
   ),
   failure: v.nullable(failure),
   failedDeployment: v.nullable(failure),
+  /** Instance of a launch that was accepted and is to take its place. */
+  successor: v.exactOptional(v.nullable(instance)),
 })
 export type AppView = v.InferOutput<typeof appView>
 

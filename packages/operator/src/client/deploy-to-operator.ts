@@ -1,6 +1,8 @@
 import { formatPolicy, type Policy } from '@mse/attest'
 import { collect } from '@mse/core/attest/collect'
 import { verifyApp, type Proof } from '@mse/core/attest/verify-app'
+import { folderLayout } from '@mse/core/oci/layout/folder-layout'
+import { openImage } from '@mse/core/oci/layout/open-image'
 import type { Project } from '@mse/core/project/project'
 import type { Secrets } from '@mse/core/provision/bundle'
 import { requireObtainable } from '@mse/core/provision/certificate-for'
@@ -64,7 +66,8 @@ export async function deployToOperator(
       if (same !== undefined) return keepServing(session, client, same, policy, options)
       if (secrets.certificate?.kind === 'request') requireObtainable(secrets.certificate)
       const { expires } = options
-      const { launch, uploaded } = await startElsewhere(session, client, { name, layout, expires }, place)
+      const image = await openImage(folderLayout(layout))
+      const { launch, uploaded } = await startElsewhere(session, client, { name, image, expires }, place)
       return orAbandoned(launch, () => finish(session, launch, { policy, secrets, uploaded, options }))
     }),
   )

@@ -3,7 +3,7 @@ import { createServer } from 'node:https'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { exampleSession } from '../../../core/src/testing/example-session.ts'
 import { refusal } from '../../../core/src/testing/refuses.ts'
 import { temporaryFolder } from '../../../core/src/testing/temporary-folder.ts'
@@ -76,4 +76,54 @@ it('a service that the authorities of --ca have not certified gets no token', as
   }
   await expect(asked(answer, {}, { authorities: other.certificate })).rejects.toThrow(refusal('operator/untrusted'))
   expect(heard).toBe(0)
+})
+
+describe('connections', () => {
+  /** A service that counts them, and what a client of it makes of some questions. */
+  async function counted(answer: RequestListener, ask: (client: OperatorClient) => Promise<void>): Promise<number> {
+    const identity = await ownIdentity(operatorFolders(exampleSession(home()).folders), 'localhost', new Date())
+    const server = createServer({ key: identity.key, cert: identity.certificate }, answer).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    let opened = 0
+    server.on('secureConnection', () => (opened += 1))
+    const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const login = newLogin({ url, token, pin: pinOf(identity), authorities: undefined })
+    try {
+      await ask(new OperatorClient(login, new AbortController().signal))
+      return opened
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+  const about = JSON.stringify({ schema: 'mse-operator/1', version: '1', platforms: [], host: null })
+  const answers: RequestListener = (_, response) => void response.end(about)
+
+  it('are kept: questions one after the other share one', async () => {
+    const several = async (client: OperatorClient): Promise<void> => {
+      for (let asked = 0; asked < 5; asked += 1) await client.ask('about')
+    }
+    expect(await counted(answers, several)).toBe(1)
+  })
+
+  it('are at most two, however many ask at once', async () => {
+    const atOnce = async (client: OperatorClient): Promise<void> => {
+      await Promise.all(Array.from({ length: 8 }, () => client.ask('about')))
+    }
+    expect(await counted(answers, atOnce)).toBe(2)
+  })
+
+  it('that a service has closed are not used again, and an answer that takes long is waited for', async () => {
+    let asked = 0
+    const closing: RequestListener = (_, response) => {
+      response.setHeader('Connection', (asked += 1) === 1 ? 'close' : 'keep-alive')
+      setTimeout(() => response.end(about), asked === 2 ? 2500 : 0)
+    }
+    const several = async (client: OperatorClient): Promise<void> => {
+      await client.ask('about')
+      await client.ask('about')
+      await client.ask('about')
+    }
+    expect(await counted(closing, several)).toBe(2)
+  })
 })

@@ -4,8 +4,10 @@ import { request, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { routes, type Route, type RouteName } from '../api/routes.ts'
 import { refusal } from '../api/shapes.ts'
+import { Turns } from '../turns.ts'
+import { Connections } from './connections.ts'
 import type { Login } from './login.ts'
-import { openSocket, tooLate, unreachable } from './open-socket.ts'
+import { tooLate, unreachable } from './open-socket.ts'
 
 export interface Asking {
   readonly name?: string
@@ -16,7 +18,7 @@ export interface Asking {
   readonly json?: object
   readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
-  /** Milliseconds for the answer; the connection has as many. */
+  /** Milliseconds until the answer begins. */
   readonly timeout?: number
 }
 
@@ -26,6 +28,8 @@ type Answer<R extends RouteName> = (typeof routes)[R] extends { readonly answer:
     : undefined
   : undefined
 
+/** Questions at once: another one waits for a connection that is there, which is sooner than another handshake. */
+const most = 2
 /** Milliseconds that an ordinary answer may take. */
 const ordinary = 30_000
 /** Bytes of an answer at most: a list of some thousand applications. */
@@ -35,17 +39,22 @@ const answerLimit = 8 << 20
 export class OperatorClient {
   readonly login: Login
   private readonly signal: AbortSignal
+  private readonly connections: Connections
+  private readonly turns = new Turns(most)
 
   constructor(login: Login, signal: AbortSignal) {
     this.login = login
+    this.connections = new Connections(login)
     this.signal = signal
   }
 
   /** @throws MseError `operator/*`, and the codes of the service */
   async ask<R extends RouteName>(name: R, asking: Asking = {}): Promise<Answer<R>> {
     const route: Route = routes[name]
-    const response = await this.send(route, asking)
-    const body = await collect(response, this.login.url)
+    const { response, body } = await this.turns.take(async () => {
+      const response = await this.send(route, asking)
+      return { response, body: await collect(response, this.login.url) }
+    })
     if (response.statusCode !== route.status) throw refused(response, body)
     if (route.answer === undefined || route.answer === 'text') return undefined as Answer<R>
     const read = v.safeParse(route.answer, parse(body))
@@ -75,24 +84,21 @@ export class OperatorClient {
     }
   }
 
-  /** One request over a connection of its own. */
   private async send(route: Route, asking: Asking): Promise<IncomingMessage> {
     const { url, token } = this.login
     const { json, timeout = ordinary, headers = {} } = asking
     this.signal.throwIfAborted()
-    const socket = await openSocket(this.login, timeout)
     const body = json === undefined ? asking.bytes : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const response = new Promise<IncomingMessage>((resolve, reject) => {
       const call = request({
-        createConnection: () => socket,
+        agent: this.connections,
         method: route.method,
         path: pathOf(route.path, asking),
         headers: {
           Host: new URL(url).host,
           Authorization: `Bearer ${token}`,
           'User-Agent': 'mse',
-          Connection: 'close',
           ...(body === undefined ? {} : { 'Content-Type': type, 'Content-Length': body.length }),
           ...headers,
         },
@@ -106,7 +112,6 @@ export class OperatorClient {
       call.end(body)
     })
     return response.catch((error: unknown) => {
-      socket.destroy()
       this.signal.throwIfAborted()
       throw error
     })

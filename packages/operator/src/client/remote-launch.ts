@@ -5,10 +5,10 @@ import type { Failure } from '@mse/core/platform/platform'
 import type { Life } from '@mse/core/serve/wait'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { launchFolder, makeCurrent, otherLaunches, writeApp, type App, type AppOnDisk } from '@mse/core/state/app'
+import { launchFolder, writeApp, type App, type AppOnDisk } from '@mse/core/state/app'
 import type { LaunchRequest } from '../api/shapes.ts'
 import type { OperatorClient } from './operator-client.ts'
-import { remoteApp, remoteEndpoint } from './remote-record.ts'
+import { recordAlone, remoteApp, remoteEndpoint } from './remote-record.ts'
 
 /** A launch on the operator's machine that this process answers for. */
 export interface RemoteLaunch extends AppOnDisk {
@@ -53,8 +53,7 @@ export async function launchRemotely(
       const view = await client.ask('settle', { name, instance, timeout: patience })
       const settled = { ...provisioned, port: view.port }
       await writeApp(folder, settled)
-      await makeCurrent(folder)
-      for (const other of await otherLaunches(home)) await rm(other, { recursive: true, force: true })
+      await recordAlone(folder)
       return { folder, app: settled }
     },
     async abandon(reason) {

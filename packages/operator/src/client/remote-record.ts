@@ -1,6 +1,7 @@
 import type { Endpoint } from '@mse/core/attest/channel'
-import type { App } from '@mse/core/state/app'
+import { homeOf, makeCurrent, otherLaunches, type App } from '@mse/core/state/app'
 import { appFolder, type Folders } from '@mse/core/state/paths'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AppView } from '../api/shapes.ts'
 import type { Login } from './login.ts'
@@ -36,6 +37,12 @@ export function remoteApp(view: AppView, host: string): App {
     expires,
     delivered: null,
   }
+}
+
+/** What was started elsewhere is the application from now on, and no other. */
+export async function recordAlone(folder: string): Promise<void> {
+  await makeCurrent(folder)
+  for (const other of await otherLaunches(homeOf(folder))) await rm(other, { recursive: true, force: true })
 }
 
 /** Where a launch is reached that may answer elsewhere until it is settled. */

@@ -1,13 +1,13 @@
 import { MseError } from '@mse/core/error'
 import type { Session } from '@mse/core/session'
 import type { Life } from '@mse/core/serve/wait'
-import { launchFolder, makeCurrent, otherLaunches, writeApp, type App, type AppOnDisk } from '@mse/core/state/app'
+import { launchFolder, writeApp, type App, type AppOnDisk } from '@mse/core/state/app'
 import { withLock } from '@mse/core/state/lock'
 import { lockPath } from '@mse/core/state/paths'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OperatorClient } from './operator-client.ts'
-import { remoteApp, remoteHome, remoteHost } from './remote-record.ts'
+import { recordAlone, remoteApp, remoteHome, remoteHost } from './remote-record.ts'
 
 export interface WaitingElsewhere extends AppOnDisk {
   readonly running: Life
@@ -41,8 +41,7 @@ export async function withWaiting<T extends { readonly app: App }>(
     await writeApp(folder, app)
     const done = await work({ folder, app, running: lifeOf(client, name) })
     await writeApp(folder, done.app)
-    await makeCurrent(folder)
-    for (const other of await otherLaunches(home)) await rm(other, { recursive: true, force: true })
+    await recordAlone(folder)
     return { ...done, folder }
   })
 }

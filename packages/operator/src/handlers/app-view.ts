@@ -7,6 +7,8 @@ import type { Owner } from '../service/owner.ts'
 import type { Service } from '../service/service.ts'
 import type { OperatorSettings } from '../service/settings.ts'
 
+const ended: readonly string[] = ['failed', 'stopped']
+
 /** An application as its owner sees it from afar: nothing of this machine's folders is in it. */
 export async function appView(
   { settings, now }: Pick<Service, 'settings' | 'now'>,
@@ -15,9 +17,12 @@ export async function appView(
 ): Promise<AppView> {
   const { app } = onDisk
   const [status, kept] = await Promise.all([appStatus(owner.session, onDisk), keptImage(owner.files, app.name)])
+  const spawning = owner.spawning.get(app.name)
+  // What is on record of a launch that was accepted is what would be true if this service were killed now.
+  const begun = spawning?.instance === app.instance && ended.includes(status.state)
   return {
     name: app.name,
-    state: status.state,
+    state: begun ? 'launched' : status.state,
     host: settings.host ?? null,
     names: [...app.names],
     port: portOf(app, settings),
@@ -30,8 +35,9 @@ export async function appView(
     asked: now().toISOString(),
     image: kept?.image ?? null,
     metrics: status.metrics === undefined ? null : { ...status.metrics },
-    failure: refusalOf(status.failure),
-    failedDeployment: refusalOf(status.failedDeployment),
+    failure: refusalOf(begun ? undefined : status.failure),
+    failedDeployment: refusalOf(spawning === undefined ? status.failedDeployment : undefined),
+    successor: spawning === undefined || spawning.instance === app.instance ? null : spawning.instance,
   }
 }
 

@@ -5,6 +5,7 @@ import { blob, uploadBlob } from './blobs.ts'
 import type { Handler } from './call.ts'
 import { abandon, launch, renew, settle } from './launches.ts'
 import { logs } from './logs.ts'
+import { spawn } from './spawn.ts'
 
 /** Who answers what the route table names. */
 export const handlers: { readonly [R in RouteName]: Handler<R> } = {
@@ -21,6 +22,7 @@ export const handlers: { readonly [R in RouteName]: Handler<R> } = {
   stop,
   restart,
   beginRenewal,
+  spawn,
   logs,
   evidence,
   launch,

@@ -4,13 +4,14 @@ import { impatientService } from '../testing/impatient-service.ts'
 
 const at = impatientService()
 
-describe('a launch', () => {
+describe.each(['launches', 'spawn'])('what is to be started, asked for at /%s,', (path) => {
   const launch = (body: object, name = 'app'): ReturnType<typeof at.service.ask> =>
-    at.service.ask('POST', `/v1/apps/${name}/launches`, { token: at.ada, body: JSON.stringify(body) })
+    at.service.ask('POST', `/v1/apps/${name}/${path}`, { token: at.ada, body: JSON.stringify(body) })
   const request = { image: digestOf(Buffer.from('x')), platform: 'software', names: [], expires: null }
 
-  it('of an image that was never uploaded is refused', async () => {
+  it('of an image that was never uploaded is refused, and nothing is on record of it', async () => {
     expect(await launch(request)).toMatchObject({ status: 409, code: 'operator/no-blob' })
+    expect((await at.service.ask('GET', '/v1/apps', { token: at.ada })).json).toEqual({ apps: [] })
   })
 
   it('of a blob that is no image is refused', async () => {
@@ -37,7 +38,9 @@ describe('a launch', () => {
   it('that is over before it begins is refused', async () => {
     expect(await launch({ ...request, expires: '2020-01-01T00:00:00.000Z' })).toMatchObject({ code: 'launch/expires' })
   })
+})
 
+describe('a launch', () => {
   it('that nobody has begun cannot be settled, renewed or abandoned', async () => {
     const path = `/v1/apps/app/launches/${'0'.repeat(32)}`
     for (const word of ['settle', 'renew']) {

@@ -1,13 +1,12 @@
 import { MseError } from '@mse/core/error'
-import type { PlatformName } from '@mse/core/platform/platform'
 import { choosePlatform } from '@mse/core/platform/platforms'
 import { requireFuture } from '@mse/core/launch/launch-app'
 import type { AppView } from '../api/shapes.ts'
 import { Candidate } from '../launches/candidate.ts'
 import { launchForOwner } from '../launches/launch-for-owner.ts'
+import { requireOffered } from '../launches/require-offered.ts'
 import { ownerDomain } from '../names/app-host.ts'
 import type { Owner } from '../service/owner.ts'
-import type { Service } from '../service/service.ts'
 import { appView, refusalOf } from './app-view.ts'
 import { find } from './apps.ts'
 import type { Call, Handler } from './call.ts'
@@ -52,15 +51,6 @@ export const abandon: Handler<'abandon'> = async ({ owner, name, instance, body 
   const { reason } = body
   await candidateOf(owner, name, instance).abandon(reason ?? undefined)
   return {}
-}
-
-/** @throws MseError `operator/platform` */
-function requireOffered({ platforms }: Service, wanted: PlatformName): void {
-  if (platforms.includes(wanted)) return
-  throw new MseError('operator/platform', 'this service does not launch enclaves of that kind', {
-    expected: platforms.join(', '),
-    found: wanted,
-  })
 }
 
 /** @throws MseError `operator/no-launch` */

@@ -27,9 +27,11 @@ export async function receiveBlobs(
   const image = await openImage(await blobLayout(store, digest))
   const checked = await checkImage(image)
   const found = checked.index.configuration.name
-  if (found !== name) {
-    throw new MseError('operator/other-app', 'the package is of another application', { expected: name, found })
-  }
+  if (found !== name) throw otherApp(name, found)
   await admit(checked.index)
   return { artefact: await unpackImage(checked, directory), image }
+}
+
+export function otherApp(expected: string, found: string): MseError {
+  return new MseError('operator/other-app', 'the package is of another application', { expected, found })
 }

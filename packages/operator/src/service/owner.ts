@@ -21,6 +21,8 @@ export class Owner {
   readonly blobs: BlobStore
   /** Launches that wait to be decided on, by their instance. */
   readonly candidates = new Map<string, { readonly app: string; readonly candidate: Candidate }>()
+  /** Launches that were accepted and do not answer yet, by their application. */
+  readonly spawning = new Map<string, { readonly instance: string; readonly ended: Promise<void> }>()
   /** What is being launched, by its application, and what is arriving, by its digest; in bytes. */
   private readonly launching = new Map<string, Size>()
   private readonly arriving = new Map<string, number>()

@@ -5,7 +5,9 @@ import { shareSoftwarePlatform } from '@mse/core/platform/platforms'
 import type { Session } from '@mse/core/session'
 import type { Folders } from '@mse/core/state/paths'
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { PortRange } from '../launches/port-range.ts'
+import { Turns } from '../turns.ts'
 import { operatorFolders, ownerFolders, type OperatorFolders } from '../owners/operator-folders.ts'
 import { ownerNames } from '../owners/owner-names.ts'
 import { TokenStore } from '../tokens/token-store.ts'
@@ -25,6 +27,8 @@ export class Service {
   readonly tokens: TokenStore
   readonly ports: PortRange
   readonly board: StatusBoard
+  /** Of launches that nobody waits for: as many at once as there are cores. */
+  readonly turns = new Turns(availableParallelism())
   readonly perToken: RateLimiter
   readonly perStranger: RateLimiter
   /** Logs that are being followed, by token. */
@@ -90,11 +94,15 @@ export class Service {
     }
   }
 
-  /** Ends the launches that nobody has decided on. Applications go on. */
+  /** Ends the launches that nobody has decided on, and those that do not answer yet. Applications go on. */
   async close(): Promise<void> {
     const owners = await Promise.all(this.owners.values())
     const waiting = owners.flatMap((owner) => [...owner.candidates.values()])
-    await Promise.all(waiting.map(({ candidate }) => candidate.abandon(undefined)))
+    const spawning = owners.flatMap((owner) => [...owner.spawning.values()])
+    await Promise.all([
+      ...waiting.map(({ candidate }) => candidate.abandon(undefined)),
+      ...spawning.map(({ ended }) => ended.catch(() => undefined)),
+    ])
   }
 
   private async open(name: string): Promise<Owner> {

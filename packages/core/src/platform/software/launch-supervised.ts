@@ -27,6 +27,7 @@ export async function launchSupervised(plan: LaunchPlan, identity: string, super
     interpreter: { executable, prefix },
     identity,
     patience: plan.patience,
+    ...(plan.answersWithin !== undefined && { answersWithin: plan.answersWithin }),
     expires: plan.expires === undefined ? null : plan.expires.getTime(),
     ...(supervision.container && { container: supervision.container }),
   }

@@ -18,6 +18,8 @@ export interface SupervisorPlan {
   readonly identity: string
   /** Seconds that an enclave nobody provisions is kept. */
   readonly patience: number
+  /** Milliseconds after which a launcher that does not answer is ended, if it waits for its owner; absent: never. */
+  readonly answersWithin?: number
   /** Milliseconds since 1970 at which it ends by itself. */
   readonly expires: number | null
   /** Of an enclave that lives in a container. */

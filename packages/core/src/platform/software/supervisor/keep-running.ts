@@ -19,7 +19,7 @@ export interface RunInputs {
   /** Whether a launcher that ends is started again: one that comes back by itself, or that may wait for its owner again. */
   readonly startsAgain: () => boolean
   readonly wished: Promise<Wish>
-  /** Resolves when nobody has provisioned the enclave in time. */
+  /** Resolves when nobody has provisioned the enclave in time, or it does not answer in time. */
   readonly expired: Promise<Failure>
 }
 
@@ -28,6 +28,8 @@ export interface Enclave {
   sandbox: Sandbox | undefined
   /** Resolves when the application of this launcher runs, or the launcher has ended. */
   serves: Promise<unknown>
+  /** Whether it runs: a launcher that waits, or imports, answers no question. */
+  answers: boolean
   /** How often the launcher was started again. */
   restarts: number
   /** When it was started last: milliseconds of a clock that does not jump (performance.now). */
@@ -36,6 +38,8 @@ export interface Enclave {
   open: boolean
 }
 
+/** Ends after which another start would go the same way. */
+const final: readonly string[] = ['launch/expired', 'launch/timeout']
 /** Milliseconds before the launcher is started again, after its first, second, … end; then it is given up. */
 const pauses = [500, 1_000, 2_000, 4_000]
 /** Milliseconds after which a launcher counts as having run well. */
@@ -61,7 +65,7 @@ export async function keepRunning(inputs: RunInputs): Promise<Wish | Failure> {
     logLine(files.log, end.message)
     misfortunes = performance.now() - enclave.began > settled ? 0 : misfortunes
     const pause = pauses[misfortunes]
-    if (!startsAgain() || end.code === 'launch/expired') return end
+    if (!startsAgain() || final.includes(end.code)) return end
     if (pause === undefined) return givenUp(end, pauses.length + 1)
     misfortunes += 1
     logLine(files.log, `starting it again in ${pause / 1000} s`)
@@ -80,17 +84,25 @@ export async function takeOver(files: Layout, enclave: Enclave): Promise<void> {
 async function runOnce({ dwelling, identity, enclave, wished, expired }: RunInputs): Promise<Wish | Failure> {
   const sandbox = dwelling.start(doorsFor(enclave.open))
   enclave.sandbox = sandbox
-  enclave.serves = sandbox.channel.ask('r', longest) // a launcher answers once its application runs
+  enclave.answers = false
+  enclave.serves = answered(enclave, sandbox)
   void serveQuotes(sandbox.quoteChannel, identity.quotingEnclave, identity.report)
   const asked = await Promise.race([sandbox.ended, wished, expired])
   if (asked === 'retire' && (await sandbox.channel.ask('c', graceToHalt)) !== undefined) await sleep(handshake)
   if (typeof asked !== 'number') sandbox.kill('SIGTERM')
-  const impatience = asked === 'halt' ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
+  const hurried = asked === 'halt' || typeof asked === 'object'
+  const impatience = hurried ? setTimeout(() => sandbox.kill('SIGKILL'), graceToHalt) : undefined
   const code = await sandbox.ended
   await endStrays()
   clearTimeout(impatience)
   enclave.sandbox = undefined
   return typeof asked === 'number' ? sandbox.describe(code) : asked
+}
+
+/** A launcher answers once its application runs. */
+async function answered(enclave: Enclave, sandbox: Sandbox): Promise<void> {
+  const requests = await sandbox.channel.ask('r', longest)
+  if (enclave.sandbox === sandbox) enclave.answers = requests !== undefined
 }
 
 function givenUp(end: Failure, times: number): Failure {

@@ -5,11 +5,11 @@ import type { Enclave } from './keep-running.ts'
 
 /** What an enclave uses now. */
 export async function measure({ hardware }: SupervisorPlan, dwelling: Dwelling, enclave: Enclave): Promise<Metrics> {
-  const { sandbox, restarts, began } = enclave
+  const { sandbox, answers, restarts, began } = enclave
   const [storage, used, requests] = await Promise.all([
     dwelling.storage(),
     sandbox?.usage(),
-    sandbox?.channel.ask('r', 200) ?? undefined,
+    answers ? sandbox?.channel.ask('r', 200) : undefined,
   ])
   return {
     memory: { used: used?.memory ?? 0, limit: hardware },

@@ -15,6 +15,7 @@ import type { Builder, Dwelling } from './dwelling.ts'
 import { identityFor } from './enclave-identity.ts'
 import { endStrays } from './end-strays.ts'
 import { keepRunning, takeOver, type Enclave } from './keep-running.ts'
+import { answersTooLate } from './answers-too-late.ts'
 import { measure } from './measure.ts'
 import { writeReport, writeReportIfPossible, type SupervisorReport } from './report.ts'
 import { waitedInVain } from './waited-in-vain.ts'
@@ -48,14 +49,15 @@ export async function supervise(folder: string, second: boolean, parent: Adoptio
     const [dwelling] = await Promise.all([building, checkFiles(artefact)])
 
     const serves = new Promise(() => undefined)
-    const enclave: Enclave = { sandbox: undefined, serves, restarts: 0, began: performance.now(), open: !second }
+    const began = performance.now()
+    const enclave: Enclave = { sandbox: undefined, serves, answers: false, restarts: 0, began, open: !second }
     serveControl({ files, plan, metrics: () => measure(plan, dwelling, enclave), serves: () => enclave.serves, wish })
     lookAround(files, parent.detached, wish)
     void parent.opened.then(() => takeOver(files, enclave))
     const { restart } = artefact.index.configuration
     let over = false
     const startsAgain = (): boolean => !over && (restart === 'sealed' ? dwelling.isProvisioned() : parent.detached())
-    const expired = waitedInVain(plan)
+    const expired = Promise.race([waitedInVain(plan), answersTooLate(plan, () => dwelling.isProvisioned())])
     const run = keepRunning({ files, dwelling, identity, enclave, startsAgain, wished, expired })
     const end = await Promise.race([run, dwelling.ended, orphaned])
     if (end === 'orphaned') return 1

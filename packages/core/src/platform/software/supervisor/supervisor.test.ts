@@ -89,6 +89,38 @@ describe('the memory watch', () => {
     expect(watch.lastData()).toBeGreaterThan(0)
   })
 
+  it('sees shared memory that took the place of reserved memory and was let go: its pages stay', async () => {
+    const script = `
+import ctypes, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+size = 200 << 20
+place = libc.mmap(None, size, 0, 0x22, -1, 0)
+print('reserved', flush=True)
+input()
+libc.mmap(place, size, 3, 0x31, -1, 0)
+ctypes.memset(place, 1, size)
+libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(size), 4)
+print('done', flush=True)
+time.sleep(60)`
+    const child = spawn('python3', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    children.push(child)
+    await once(child.stdout, 'data')
+    const seen: number[] = []
+    const watch = watchMemory(
+      () => child.pid,
+      150 << 20,
+      (resident) => seen.push(resident),
+    )
+    await sleep(1500)
+    expect(seen).toEqual([])
+    child.stdin.write('\n')
+    await once(child.stdout, 'data')
+    await expect.poll(() => seen.length, { timeout: 3000 }).toBe(1)
+    watch.stop()
+  })
+
   it('is quiet below the limit, about a process that is gone, and after it was stopped', async () => {
     const pid = await use('Buffer.alloc(1)')
     const exceeded: number[] = []

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { enclaveState } from '../../../attest/status.ts'
+import { reachable } from '../../../state/endpoint.ts'
 import type { Failure } from '../../platform.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
 
@@ -19,10 +20,6 @@ export async function waitedInVain({
     if (state === 'waiting') return expired(patience)
     if (state !== 'unknown') return new Promise(() => undefined)
   }
-}
-
-function reachable(address: string): string {
-  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
 }
 
 function expired(seconds: number): Failure {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import type { SupervisorPlan } from '../plan-file.ts'
@@ -36,20 +36,29 @@ export function wishes(): Wishes {
  */
 export function lookAround(files: Layout, isSettled: () => boolean, wish: Wishes['wish']): NodeJS.Timeout {
   let superseded = 0
+  const end = endIn(files.plan)
   return setInterval(() => {
-    if (Date.now() >= endOf(files.plan)) wish('expire')
+    if (Date.now() >= end()) wish('expire')
     rotateLog(files)
     superseded = isSettled() && !isCurrent(files.folder) ? superseded + 1 : 0
     if (superseded >= patience) wish('retire')
   }, interval)
 }
 
-/** Read each time: the end of an application that runs may be put off. */
-function endOf(plan: string): number {
-  try {
-    return (JSON.parse(readFileSync(plan, 'utf8')) as SupervisorPlan).expires ?? Infinity
-  } catch {
-    return Infinity
+/** Read again when the plan is another file: the end of an application that runs may be put off. */
+function endIn(plan: string): () => number {
+  let known: bigint | undefined
+  let end = Infinity
+  return () => {
+    try {
+      const { ctimeNs } = statSync(plan, { bigint: true })
+      if (ctimeNs === known) return end
+      end = (JSON.parse(readFileSync(plan, 'utf8')) as SupervisorPlan).expires ?? Infinity
+      known = ctimeNs
+      return end
+    } catch {
+      return Infinity
+    }
   }
 }
 
