@@ -5,7 +5,7 @@ import { judgePolicy } from './policy/judge.ts'
 import type { Policy } from './policy/policy.ts'
 import { judgeQuote } from './quote/judge.ts'
 import type { OpenedQuote } from './quote/open.ts'
-import { expectedOf, isAsExpected, proveQuote, type QuoteProofs } from './quote/prove.ts'
+import { expectedOf, isAsExpected, ofBasis, proveQuote, type QuoteProofs } from './quote/prove.ts'
 import { goodCertificate, judgeCertificate, proveCertificate, type CertificateProofs } from './ra-tls/judge.ts'
 import type { OpenedCertificate } from './ra-tls/open.ts'
 import type { Examination } from './verdict.ts'
@@ -56,7 +56,7 @@ export async function examine(ledger: Ledger, opened: Opened, given: Believed, a
   const isGood = ofCertificate === undefined || (ofCertificate.isSelfSigned && ofCertificate.keyIsBound)
   const proofs = { quote: found, certificate: ofCertificate }
   const examined = ahead !== undefined && isExpected && isGood ? ahead() : judgeOn(proofs)
-  quote.keep(found)
+  quote.keep(ofBasis(found))
   return examined
 }
 

@@ -6,7 +6,7 @@ import { Ledger } from './ledger.ts'
 import { judgePolicy } from './policy/judge.ts'
 import { judgeQuote } from './quote/judge.ts'
 import { openQuote } from './quote/open.ts'
-import { proveQuote } from './quote/prove.ts'
+import { ofBasis, proveQuote } from './quote/prove.ts'
 import { freshReportData } from './report-data.ts'
 import type { Given } from './verify.ts'
 
@@ -49,7 +49,7 @@ export async function verifyFreshness(
   // The measurement does not cover the debug flag: the same code run for debugging would say whatever it is told to.
   for (const [name, value] of Object.entries(identityOf(facts))) demand(name, value, identityOf(fresh)[name])
   judgePolicy(ledger, fresh, policy)
-  opened.keep(proofs)
+  opened.keep(ofBasis(proofs))
 }
 
 /** What one enclave says in each of its quotes: all that is reported but the data that it chose. */

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { collateralNeed, strictSgxPolicy, verifyEvidence, VerifierMemo, type Collateral } from './index.ts'
 import { ascii, toHex } from './bytes.ts'
+import { Ledger } from './ledger.ts'
+import { openQuote } from './quote/open.ts'
+import { expectedOf, proveQuote } from './quote/prove.ts'
 import { readCertificate } from './x509/certificate.ts'
 import { certificateToPem } from './x509/pem.ts'
 import {
@@ -80,6 +83,17 @@ describe('with a memo', () => {
     expect(await signatures(memo, { quote })).toBe(3)
     expect(await signatures(memo, { quote })).toBe(2)
     expect(await signatures(memo)).toBe(2)
+  })
+
+  it('what is expected of a quote is its own: another quoting enclave of the platform vouches for another key', async () => {
+    const memo = new VerifierMemo()
+    await signatures(memo)
+    const quote = await (await on.quotingEnclave()).quote(report)
+    const opened = openQuote(new Ledger(), quote, { collateral, memo })
+    const expected = expectedOf(opened)
+    expect(expected?.attestationKeyHash).toEqual(opened.quote.qeReport.reportData.subarray(0, 32))
+    expect(await proveQuote(opened)).toEqual(expected)
+    expect(await signatures(memo, { quote })).toBe(2)
   })
 
   it('a certificate that its CA never signed is refused each time: chain/signature', async () => {

@@ -44,6 +44,12 @@ export async function proveQuote(
   return { ...(await basisProofs), ...(await proving) }
 }
 
+/** What of it holds for the next quote on the same basis, too. */
+export function ofBasis(found: QuoteProofs): BasisProofs {
+  const { leafIsSigned: _, qeReportIsSigned: __, attestationKeyHash: ___, quoteIsSigned: ____, ...basis } = found
+  return basis
+}
+
 /** The proofs of a quote on a known basis, if it is genuine; undefined if its basis is not known. */
 export function expectedOf({ quote, proven }: OpenedQuote): QuoteProofs | undefined {
   if (proven === undefined) return undefined
