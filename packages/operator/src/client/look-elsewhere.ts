@@ -2,6 +2,7 @@ import { MseError } from '@mse/core/error'
 import type { PlatformName } from '@mse/core/platform/platform'
 import type { PlatformChoice } from '@mse/core/platform/platforms'
 import type { Folders } from '@mse/core/state/paths'
+import type { About, WhoAmI } from '../api/shapes.ts'
 import { appLabel } from '../names/app-host.ts'
 import type { OperatorClient } from './operator-client.ts'
 import { remoteHome, remoteHost } from './remote-record.ts'
@@ -23,14 +24,23 @@ export interface Wanted {
   readonly names: readonly string[]
 }
 
+/** What a service says of itself and of whoever asks, whichever application is meant. */
+type Asked = readonly [About, WhoAmI]
+
+/** @throws MseError those of asking */
+export async function askService(client: OperatorClient): Promise<Asked> {
+  return Promise.all([client.ask('about'), client.ask('whoami')])
+}
+
 /** @throws MseError `operator/platform`, and those of asking */
 export async function lookElsewhere(
   folders: Folders,
   client: OperatorClient,
   name: string,
   wanted: Wanted,
+  asked: Promise<Asked> = askService(client),
 ): Promise<Elsewhere> {
-  const [{ platforms, host: said }, { domain }] = await Promise.all([client.ask('about'), client.ask('whoami')])
+  const [{ platforms, host: said }, { domain }] = await asked
   const host = remoteHost(client.login, said)
   const names = domain === null ? wanted.names : [...new Set([`${appLabel(folders, name)}.${domain}`, ...wanted.names])]
   return {

@@ -12,7 +12,7 @@ import { lockPath } from '@mse/core/state/paths'
 import { withStaging } from '@mse/core/state/staging'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lookElsewhere, type Elsewhere, type Wanted } from './look-elsewhere.ts'
+import { askService, lookElsewhere, type Elsewhere, type Wanted } from './look-elsewhere.ts'
 import type { OperatorClient } from './operator-client.ts'
 import { orAbandoned } from './remote-launch.ts'
 import { recordAlone, remoteApp } from './remote-record.ts'
@@ -41,11 +41,10 @@ export async function spawnOnOperator(
   options: SpawnElsewhere,
 ): Promise<SpawnedElsewhere> {
   const { expires, unattended } = options
-  const look = async (name: string): Promise<Elsewhere> => lookElsewhere(session.folders, client, name, options)
-  const early = 'project' in source ? look(source.project.name) : undefined
-  early?.catch(() => undefined) // asked while it is packed
+  const asked = askService(client)
+  asked.catch(() => undefined) // asked while it is packed, or opened
   return withSource(session, source, async (image, name) => {
-    const place = await (early ?? look(name))
+    const place = await lookElsewhere(session.folders, client, name, options, asked)
     await mkdir(place.home, { recursive: true, mode: 0o700 })
     return withLock(lockPath(place.home), async () => {
       const sent = { name, image, expires }

@@ -22,8 +22,10 @@ export function blobsOf({ digest, manifest }: Pick<Image, 'digest' | 'manifest'>
 }
 
 export async function keepImage(owner: OwnerFolders, kept: KeptImage): Promise<void> {
-  await mkdir(owner.images, { recursive: true, mode: 0o700 })
-  await replaceFile(path(owner, kept.name), JSON.stringify(kept))
+  return changing(owner, async () => {
+    await mkdir(owner.images, { recursive: true, mode: 0o700 })
+    await replaceFile(path(owner, kept.name), JSON.stringify(kept))
+  })
 }
 
 export async function keptImage(owner: OwnerFolders, name: string): Promise<KeptImage | undefined> {
@@ -31,10 +33,27 @@ export async function keptImage(owner: OwnerFolders, name: string): Promise<Kept
 }
 
 export async function forgetImage(owner: OwnerFolders, name: string): Promise<void> {
-  await rm(path(owner, name), { force: true })
+  return changing(owner, () => rm(path(owner, name), { force: true }))
 }
 
+/** Of owners whose images were all read since one was changed: only the service of this process changes them. */
+const known = new WeakMap<OwnerFolders, Promise<KeptImage[]>>()
+
+/** All of an owner. Read once, and again after a change: a quota asks for them with every launch. */
 export async function keptImages(owner: OwnerFolders): Promise<KeptImage[]> {
+  const images = known.get(owner) ?? readImages(owner)
+  known.set(owner, images)
+  images.catch(() => known.delete(owner))
+  return images
+}
+
+/** What is read while `work` goes on is right for whoever has asked, and not for the next one. */
+async function changing(owner: OwnerFolders, work: () => Promise<void>): Promise<void> {
+  known.delete(owner)
+  await work().finally(() => known.delete(owner))
+}
+
+async function readImages(owner: OwnerFolders): Promise<KeptImage[]> {
   const names = await readdir(owner.images).catch(() => [])
   const read = names
     .filter((name) => name.endsWith('.json'))
