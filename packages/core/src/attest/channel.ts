@@ -52,6 +52,8 @@ export async function openChannel(
     port,
     ...named,
     rejectUnauthorized: false,
+    // No authority is asked; Node.js would read all that it knows, which takes 10 to 20 ms.
+    ca: [],
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
   })

@@ -16,7 +16,8 @@ export async function openSocket({ url, pin, authorities }: Login, timeout: numb
     host,
     port: Number(port || 443),
     ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    ...(authorities === null ? {} : { ca: authorities }),
+    // Where a key is pinned no authority is asked; Node.js would read all that it knows, which takes 10 to 20 ms.
+    ...(pin !== null ? { ca: [] } : authorities === null ? {} : { ca: authorities }),
     // Judged below, where it can be said what was found.
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
