@@ -1,7 +1,5 @@
 /** The concatenation of `parts`, in new memory. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const [only] = parts
-  if (only !== undefined && parts.length === 1) return new Uint8Array(only)
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let offset = 0
   for (const part of parts) {
@@ -15,7 +13,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   // Collateral of 40 KiB is compared on every verification that has been made before: by words where they lie so.
-  const words = a.length < 4096 || (a.byteOffset | b.byteOffset) % 4 > 0 ? 0 : a.length >> 2
+  const words =
+    a.length < 4096 || b.byteLength !== a.length || (a.byteOffset | b.byteOffset) % 4 > 0 ? 0 : a.length >> 2
   return (words === 0 || isSame(wordsOf(a, words), wordsOf(b, words), 0)) && isSame(a, b, 4 * words)
 }
 

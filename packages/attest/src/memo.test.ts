@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { collateralNeed, strictSgxPolicy, verifyEvidence, VerifierMemo, type Collateral } from './index.ts'
+import {
+  collateralNeed,
+  strictSgxPolicy,
+  verifyEvidence,
+  verifyFreshness,
+  VerifierMemo,
+  type Collateral,
+} from './index.ts'
 import { ascii, toHex } from './bytes.ts'
 import { Ledger } from './ledger.ts'
 import { openQuote } from './quote/open.ts'
@@ -160,6 +167,46 @@ describe('with a memo', () => {
       quote.fill(0)
       expect(await verdict).toHaveProperty('platform', 'sgx')
       mine.pckCrl.set(collateral.pckCrl)
+    }
+  })
+
+  it('what is no array of bytes is refused, and not read from the memory of who handed it in', async () => {
+    const given = { now, rootsForTesting: [on.rootKeyHash] }
+    const asBuffer = (bytes: Uint8Array): Uint8Array => bytes.slice().buffer as unknown as Uint8Array
+    const quote = asBuffer(quotes[0] as Uint8Array)
+    await expect(verifyEvidence({ quote, collateral }, policy, given)).rejects.toMatchObject({
+      code: 'quote/malformed',
+    })
+    const lists = { ...collateral, pckCrl: asBuffer(collateral.pckCrl) }
+    const refused = verifyEvidence({ quote: quotes[0] as Uint8Array, collateral: lists }, policy, given)
+    await expect(refused).rejects.toMatchObject({ code: 'crl/missing' })
+    const { evidence } = await makeEnclave(on, { now, measurement: new Uint8Array(32), scheme: 'Gramine legacy' })
+    const certificate = asBuffer(evidence.certificate)
+    await expect(verifyEvidence({ certificate, collateral }, policy, given)).rejects.toMatchObject({
+      code: 'evidence/malformed',
+    })
+  })
+
+  it('a date of a verdict that its owner changes is not the memo’s', async () => {
+    const given = { now, memo: new VerifierMemo(), rootsForTesting: [on.rootKeyHash] }
+    const evidence = { quote: quotes[0] as Uint8Array, collateral }
+    for (let count = 0; count < 2; count++) {
+      const { tcb } = await verifyEvidence(evidence, policy, given)
+      for (const date of [tcb?.date, tcb?.platform.date, tcb?.qe.date, tcb?.nextUpdate]) date?.setTime(NaN)
+    }
+    expect(await verifyEvidence(evidence, policy, given)).toHaveProperty('platform', 'sgx')
+  })
+
+  it('a forged PCK certificate that a fresh quote showed is not remembered: chain/signature', async () => {
+    const memo = new VerifierMemo()
+    const given = { now, memo, collateral, rootsForTesting: [on.rootKeyHash] }
+    const { evidence } = await makeEnclave(on, { now, measurement: new Uint8Array(32), scheme: 'Gramine legacy' })
+    const { enclave } = await verifyEvidence(evidence, policy, given)
+    const quote = await quoteOf(await anotherPck(3, on.keys.pck.privateKey))
+    for (let count = 0; count < 2; count++) {
+      const fresh = verifyFreshness(quote, new Uint8Array(32), enclave, given)
+      await expect(fresh).rejects.toMatchObject({ code: 'chain/signature' })
+      await expect(verifyEvidence({ quote }, policy, given)).rejects.toMatchObject({ code: 'chain/signature' })
     }
   })
 

@@ -54,8 +54,8 @@ export function evaluateTcb(ledger: Ledger, given: Given): TcbFacts {
     status,
     date: new Date(Math.min(...parts.map(({ date }) => date.getTime()))),
     advisories: [...new Set(parts.flatMap(({ advisories }) => advisories))].sort(),
-    platform: { status: launched.platform.status, date: launched.platform.date },
-    qe: { status: qe.status, date: qe.date },
+    platform: { status: launched.platform.status, date: new Date(launched.platform.date) },
+    qe: { status: qe.status, date: new Date(qe.date) },
     module: body.tee === 'tdx' && launched.module !== undefined ? named(launched.module, body.teeTcbSvn) : undefined,
     tcbInfoVersion: info.version,
     evaluationNumber: Math.min(info.evaluationNumber, identity.evaluationNumber),
@@ -88,5 +88,5 @@ function relaunchAdvised(launched: LevelStatus, running: LevelStatus): TcbStatus
 }
 
 function named({ status, date }: SvnLevel, teeTcbSvn: Uint8Array): { id: string; status: PartStatus; date: Date } {
-  return { id: moduleId(teeTcbSvn), status, date }
+  return { id: moduleId(teeTcbSvn), status, date: new Date(date) }
 }
